@@ -1,0 +1,53 @@
+# Every command a person needs. `make run` and `make test` are the two that matter.
+PYTHON ?= python3
+PORT ?= 8240
+DATA ?= var/demo
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run install install-dev system-packages test test-quick check lint types imports docs bench clean screenshots
+
+run: install  ## the living zone on this machine: PORT= and DATA= choose where
+	@exec $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)
+
+install: $(VENV)/installed-demo  ## the virtual environment and the programs
+
+install-dev: $(VENV)/installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zone24 needs Python 3.11 or newer; set PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed-%: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[$*]'
+	@touch $@
+
+system-packages:  ## mosquitto and Chromium, where this user may install them
+	@sh tests/install-system-packages.sh
+
+test: install-dev system-packages  ## everything, with real programs and a real browser
+	$(BIN)/pytest
+
+test-quick: install-dev  ## the tests that boot nothing
+	$(BIN)/pytest tests/unit tests/wire tests/contract
+
+check: lint types imports docs
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-dev
+	$(BIN)/mypy
+
+imports: install-dev
+	$(BIN)/lint-imports
+
+docs: install-dev
+	$(BIN)/pytest -q tests/unit/test_docs.py
+
+screenshots: install-dev system-packages  ## docs/images, taken from a running zone
+	$(BIN)/python tests/browser/take_screenshots.py
+
+clean:
+	rm -rf $(VENV) var

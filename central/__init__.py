@@ -1,0 +1,1 @@
+"""The centre: tickets, handovers, parking and the fleet of zones."""

@@ -1,0 +1,1 @@
+"""MicroPython for the boards of a zone."""

@@ -1,0 +1,1 @@
+"""What a technician uses to turn blank devices into working ones."""

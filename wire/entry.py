@@ -1,0 +1,200 @@
+"""Journal entries, the batches they travel in, and the receipts that answer them.
+
+An entry is one line of JSON, made once: its digest, its signature and every copy are over those bytes, and nobody ever writes it again
+to check it. A batch is a line an entry, oldest first: the signature in base64 (`-` where the device has no key yet), a space, the
+entry. A receipt says up to where the centre has a device's journal; nothing else may move the device's cursor.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from wire.errors import BadMessage
+from wire.happenings import Happening
+
+VERSION: Literal[1] = 1
+GENESIS = "0" * 64
+"""The `prev` of a device's first entry."""
+
+MAX_ENTRY = 8_192
+"""Bytes of one entry."""
+
+MAX_BATCH = 60_000
+"""Bytes of one batch, below the broker's packet limit of 65,536."""
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Meta(ge=1, le=2**53)]
+Instant = Annotated[int, Meta(ge=0, le=2**53)]
+"""Milliseconds: `wall` since 1970 UTC, `mono` since the boot of the device."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry: who, which, after what, when, and what happened.
+
+    `epoch` rises when a device is replaced under its name; `seq` has no gaps within an epoch; `prev` is the digest of the entry before;
+    `clock` says whether `wall` may be trusted.
+    """
+
+    v: Literal[1]
+    device: Name
+    epoch: Count
+    seq: Count
+    prev: Digest
+    boot: Count
+    mono: Instant
+    wall: Instant
+    clock: Literal["good", "unsure"]
+    body: Raw
+
+    def happening(self) -> Happening | None:
+        """Return what happened, None for a kind from a later version: it is kept, not understood."""
+        return _read_body(self.body)
+
+
+class Signed(NamedTuple):
+    """An entry as it travels: the exact bytes, and the signature over them (empty where the device has no key yet)."""
+
+    data: bytes
+    signature: bytes = b""
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The centre has `device`'s journal of `epoch` up to entry `upto` (0: nothing), whose digest is `head`."""
+
+    v: Literal[1]
+    device: Name
+    epoch: Count
+    upto: Annotated[int, Meta(ge=0, le=2**53)]
+    head: Digest
+    signature: str = ""
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """Retained, and the last will: a will whose `boot` is older than what was seen is ignored."""
+
+    v: Literal[1]
+    device: Name
+    online: bool
+    boot: Count
+    version: str = ""
+
+
+class _Kind(Struct):
+    kind: str
+
+
+_entry = msgspec.json.Decoder(Entry)
+_body: msgspec.json.Decoder[Happening] = msgspec.json.Decoder(Happening)
+_kind = msgspec.json.Decoder(_Kind)
+_receipt = msgspec.json.Decoder(Receipt)
+_status = msgspec.json.Decoder(Status)
+_KINDS = frozenset(str(kind.__struct_config__.tag) for kind in Happening.__args__)
+
+
+def encode(
+    happening: Happening,
+    *,
+    device: str,
+    epoch: int,
+    seq: int,
+    prev: str,
+    boot: int,
+    mono: int,
+    wall: int,
+    clock_good: bool,
+) -> bytes:
+    """Return the bytes of a new entry; ValueError when they are more than `MAX_ENTRY`."""
+    entry = Entry(
+        v=VERSION,
+        device=device,
+        epoch=epoch,
+        seq=seq,
+        prev=prev,
+        boot=boot,
+        mono=mono,
+        wall=wall,
+        clock="good" if clock_good else "unsure",
+        body=Raw(msgspec.json.encode(happening)),
+    )
+    data = msgspec.json.encode(entry)
+    if len(data) > MAX_ENTRY:
+        raise ValueError(f"an entry has at most {MAX_ENTRY} bytes, not {len(data)}")
+    return data
+
+
+def decode(data: bytes) -> Entry:
+    """Return the entry; BadMessage when it is none."""
+    if len(data) > MAX_ENTRY:
+        raise BadMessage(f"an entry of {len(data)} bytes")
+    try:
+        entry = _entry.decode(data)
+        _kind.decode(entry.body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadMessage(f"not an entry: {error}") from None
+    return entry
+
+
+def _read_body(body: Raw) -> Happening | None:
+    if _kind.decode(body).kind not in _KINDS:
+        return None
+    try:
+        return _body.decode(body)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise BadMessage(f"not a happening: {error}") from None
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of an entry's bytes, in hexadecimal: what the next entry names as its `prev`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def pack(entries: Iterable[Signed]) -> bytes:
+    """Return the batch of these entries; ValueError above `MAX_BATCH`."""
+    batch = b"".join((base64.b64encode(e.signature) or b"-") + b" " + e.data + b"\n" for e in entries)
+    if len(batch) > MAX_BATCH:
+        raise ValueError(f"a batch has at most {MAX_BATCH} bytes, not {len(batch)}")
+    return batch
+
+
+def unpack(batch: bytes) -> list[Signed]:
+    """Return the entries of a batch, not yet decoded; BadMessage when it is none."""
+    if not batch.endswith(b"\n") or len(batch) > MAX_BATCH:
+        raise BadMessage("not a batch of entries")
+    return [_signed(line) for line in batch[:-1].split(b"\n")]
+
+
+def _signed(line: bytes) -> Signed:
+    signature, space, data = line.partition(b" ")
+    if not space:
+        raise BadMessage("a line of a batch is a signature, a space and an entry")
+    try:
+        return Signed(data, b"" if signature == b"-" else base64.b64decode(signature, validate=True))
+    except binascii.Error:
+        raise BadMessage("a signature that is not base64") from None
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Return the receipt; BadMessage when it is none."""
+    try:
+        return _receipt.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise BadMessage(f"not a receipt: {error}") from None
+
+
+def read_status(data: bytes) -> Status:
+    """Return the status; BadMessage when it is none."""
+    try:
+        return _status.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise BadMessage(f"not a status: {error}") from None
+
+
+def write(message: Receipt | Status) -> bytes:
+    """Return the bytes of a receipt or a status."""
+    return msgspec.json.encode(message)
