@@ -1,8 +1,8 @@
 """What a Pi and a lock board say to each other. Runs on CPython and MicroPython.
 
 The Pi asks, the board answers; a board never speaks unasked, so that many can share one RS-485 line. A frame of
-`wire.frame` carries one message; an answer has the address and the sequence of its question. One class a message; `encode`
-and `decode` are the whole contract, and `VERSION` tells whether both sides read the same one.
+`wire.frame` carries one message; an answer has the address and the sequence of its question. One class a message;
+`encode` and `decode` are the whole contract, and `VERSION` tells whether both sides read the same one.
 """
 
 import struct
@@ -78,7 +78,8 @@ class AskHello(Message):
 class Unlock(Message):
     """Pulse the latch of `door` (1 to 32) for `pulse_ms`; a `nonce` seen before is never pulsed again.
 
-    `boot` is the board's boot number as its `Hello` gave it: after a restart the board has forgotten its nonces, and refuses.
+    `boot` is the board's boot number as its `Hello` gave it: after a restart the board has forgotten its nonces, and
+    refuses.
     """
 
     KIND = 0x02
@@ -232,6 +233,6 @@ def decode(payload: bytes) -> Message:
     if not payload:
         raise BadMessage("an empty message")
     for message in MESSAGES:
-        if message.KIND == payload[0]:
+        if payload[0] == message.KIND:
             return message.decode(payload[1:])
     raise BadMessage("a message of kind 0x%02x" % payload[0])

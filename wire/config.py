@@ -1,11 +1,12 @@
 """TOML in, frozen dataclasses out; every mistake is told at once, and an unknown option refuses to start.
 
-A field's type is the check: str, int, float, bool, Path (relative to the file), another dataclass (a table), a tuple of dataclasses (an
-array of tables), or `X | None`. A field's limits are its metadata: `option(8811, least=1, most=65535)`. The environment comes last:
-`ZONE24_SCREEN__PORT=9000` sets `port` of `[screen]`.
+A field's type is the check: str, int, float, bool, Literal, Path (relative to the file), another dataclass (a table), a
+tuple of any of these (a list, or an array of tables), or `X | None`. A field's limits are its metadata:
+`option(8811, least=1, most=65535)`. The environment comes last: `ZONE24_SCREEN__PORT=9000` sets `port` of `[screen]`.
 """
 
 import dataclasses
+import math
 import os
 import re
 import tomllib
@@ -109,9 +110,8 @@ class _Reader:
                 else self._mistake(f"{name} is {value!r}; it is one of {', '.join(map(str, arguments))}")
             )
         if dataclasses.is_dataclass(kind):
-            assert isinstance(kind, type)
             return (
-                self.table(kind, value, f"{name}.")
+                self.table(typing.cast("type", kind), value, f"{name}.")
                 if isinstance(value, dict)
                 else self._mistake(f"{name} is a table: [{name}]")
             )
@@ -143,6 +143,8 @@ class _Reader:
 
 def _outside(value: Any, limits: Mapping[str, Any]) -> str:
     least, most, pattern = limits.get("least"), limits.get("most"), limits.get("pattern")
+    if isinstance(value, float) and not math.isfinite(value):  # TOML has nan, which no comparison would stop
+        return "a finite number is due"
     if least is not None and value < least:
         return f"at least {least}"
     if most is not None and value > most:

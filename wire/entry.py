@@ -1,15 +1,16 @@
 """Journal entries, the batches they travel in, and the receipts that answer them.
 
-An entry is one line of JSON, made once: its digest, its signature and every copy are over those bytes, and nobody ever writes it again
-to check it. A batch is a line an entry, oldest first: the signature in base64 (`-` where the device has no key yet), a space, the
-entry. A receipt says up to where the centre has a device's journal; nothing else may move the device's cursor.
+An entry is one line of JSON, made once: its digest, its signature and every copy are over those bytes, and nobody ever
+writes it again to check it. A batch is a line an entry, oldest first: the signature in base64 (`-` where the device has
+no key yet), a space, the entry. A receipt says up to where the centre has a device's journal; nothing else may move the
+device's cursor.
 """
 
 import base64
 import binascii
 import hashlib
 from collections.abc import Iterable
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -17,18 +18,20 @@ from msgspec import Meta, Raw, Struct
 from wire.errors import BadMessage
 from wire.happenings import Happening
 
+T = TypeVar("T")
+
 VERSION: Literal[1] = 1
 GENESIS = "0" * 64
 """The `prev` of a device's first entry."""
 
 MAX_ENTRY = 8_192
-"""Bytes of one entry."""
+"""Bytes of one entry, of a receipt and of a status."""
 
 MAX_BATCH = 60_000
 """Bytes of one batch, below the broker's packet limit of 65,536."""
 
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=1, le=2**53)]
 Instant = Annotated[int, Meta(ge=0, le=2**53)]
 """Milliseconds: `wall` since 1970 UTC, `mono` since the boot of the device."""
@@ -37,8 +40,8 @@ Instant = Annotated[int, Meta(ge=0, le=2**53)]
 class Entry(Struct, frozen=True, kw_only=True):
     """One entry: who, which, after what, when, and what happened.
 
-    `epoch` rises when a device is replaced under its name; `seq` has no gaps within an epoch; `prev` is the digest of the entry before;
-    `clock` says whether `wall` may be trusted.
+    `epoch` rises when a device is replaced under its name; `seq` has no gaps within an epoch; `prev` is the digest of
+    the entry before; `clock` says whether `wall` may be trusted.
     """
 
     v: Literal[1]
@@ -130,23 +133,24 @@ def encode(
 
 def decode(data: bytes) -> Entry:
     """Return the entry; BadMessage when it is none."""
-    if len(data) > MAX_ENTRY:
-        raise BadMessage(f"an entry of {len(data)} bytes")
-    try:
-        entry = _entry.decode(data)
-        _kind.decode(entry.body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise BadMessage(f"not an entry: {error}") from None
+    entry = _read(_entry, data, "an entry")
+    _read(_kind, entry.body, "a happening")
     return entry
 
 
 def _read_body(body: Raw) -> Happening | None:
-    if _kind.decode(body).kind not in _KINDS:
+    if _read(_kind, body, "a happening").kind not in _KINDS:
         return None
+    return _read(_body, body, "a happening")
+
+
+def _read(decoder: msgspec.json.Decoder[T], data: bytes | Raw, what: str) -> T:
+    if len(memoryview(data)) > MAX_ENTRY:
+        raise BadMessage(f"{what} of more than {MAX_ENTRY} bytes")
     try:
-        return _body.decode(body)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise BadMessage(f"not a happening: {error}") from None
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadMessage(f"not {what}: {error}") from None
 
 
 def digest(data: bytes) -> str:
@@ -181,18 +185,12 @@ def _signed(line: bytes) -> Signed:
 
 def read_receipt(data: bytes) -> Receipt:
     """Return the receipt; BadMessage when it is none."""
-    try:
-        return _receipt.decode(data)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise BadMessage(f"not a receipt: {error}") from None
+    return _read(_receipt, data, "a receipt")
 
 
 def read_status(data: bytes) -> Status:
     """Return the status; BadMessage when it is none."""
-    try:
-        return _status.decode(data)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise BadMessage(f"not a status: {error}") from None
+    return _read(_status, data, "a status")
 
 
 def write(message: Receipt | Status) -> bytes:

@@ -1,11 +1,11 @@
 """What happens in a zone, one class a happening: the bodies of journal entries.
 
-The cores return them, the agent writes them, the centre reads them: a happening is named once, in the past participle. The
-order of the fields is the order in the bytes. A field is only ever added, with a default; a meaning is never changed.
-Instants are milliseconds UTC, durations milliseconds unless the name says otherwise.
+The cores return them, the agent writes them, the centre reads them: a happening is named once, in the past participle.
+The order of the fields is the order in the bytes. A field is only ever added, with a default; a meaning is never
+changed. Instants are milliseconds UTC, durations milliseconds unless the name says otherwise.
 
-A phone number travels only as `phone`: sealed to the centre's key (`wire.seal`), unreadable on the edge, and as `phone_tail`,
-its last four digits, for people to recognise.
+A phone number travels only as `phone`: sealed to the centre's key (`wire.seal`), unreadable on the edge, and as
+`phone_tail`, its last four digits, for people to recognise.
 """
 
 from typing import Literal
@@ -35,7 +35,10 @@ class AgentStarted(_Happening, frozen=True, tag="agent_started"):
 
 
 class AlarmRaised(_Happening, frozen=True, tag="alarm_raised"):
-    """`alarm` is a word of docs/alarms.md, `about` the part of the zone ("door 3", "printer", "bay P1"); one of a pair stands at a time."""
+    """`alarm` is a word of docs/alarms.md, `about` the part of the zone ("door 3", "printer", "bay P1").
+
+    One alarm of such a pair stands at a time.
+    """
 
     alarm: str
     about: str
@@ -73,7 +76,7 @@ class DepositOpened(_Happening, frozen=True, tag="deposit_opened"):
 
 
 class Deposited(_Happening, frozen=True, tag="deposited"):
-    """The door was closed on the item: the bank has it now, waiting for its citizen under pickup `number`, issue `issue`."""
+    """The door was closed on the item: the bank has it, to be fetched with pickup `number`, issue `issue`."""
 
     item: str
     compartment: int
@@ -83,7 +86,10 @@ class Deposited(_Happening, frozen=True, tag="deposited"):
 
 
 class DepositAbandoned(_Happening, frozen=True, tag="deposit_abandoned"):
-    """The item stayed with its giver: the door never opened, or the giver took it back. `why`: "not_opened" or "cancelled"."""
+    """The item stayed with its giver: the door never opened, or the giver took it back.
+
+    `why`: "not_opened", "cancelled".
+    """
 
     item: str
     compartment: int
@@ -91,11 +97,12 @@ class DepositAbandoned(_Happening, frozen=True, tag="deposit_abandoned"):
 
 
 class PickupReserved(_Happening, frozen=True, tag="pickup_reserved"):
-    """A right code was given: written before the bolt moves. `attempt` counts from 1."""
+    """A right code was given at `screen`: written before the bolt moves. `attempt` counts from 1."""
 
     item: str
     compartment: int
     attempt: int
+    screen: str = ""
 
 
 class PickupOpened(_Happening, frozen=True, tag="pickup_opened"):
@@ -122,7 +129,10 @@ class PickupLapsed(_Happening, frozen=True, tag="pickup_lapsed"):
 
 
 class CodeRefused(_Happening, frozen=True, tag="code_refused"):
-    """A code was given that opens nothing. `why`: "wrong_code", "spent", "unknown_number"; `tries`: wrong ones in a row at this screen."""
+    """A code was given that opens nothing.
+
+    `why`: "wrong_code", "spent", "unknown_number"; `tries`: wrong ones in a row at this screen.
+    """
 
     number: str
     why: str
@@ -146,7 +156,10 @@ class DoorClosed(_Happening, frozen=True, tag="door_closed"):
 
 
 class BlockLeased(_Happening, frozen=True, tag="block_leased"):
-    """The centre lent the numbers `first` to `last` of `service` for `day` (yyyy-mm-dd), to issue while it cannot be reached."""
+    """The centre lent the numbers `first` to `last` of `service` for `day` (yyyy-mm-dd).
+
+    They are issued while the centre cannot be reached.
+    """
 
     service: str
     prefix: str

@@ -1,7 +1,8 @@
 """MQTT for an agent and for the centre: paho behind one thin door, made for asyncio.
 
-The link promises little, on purpose. A publish goes out now or not at all: whoever publishes has it on disk and sends it again until
-a receipt comes. What arrives waits in a bounded inbox; when that is full it is dropped and counted, and the peer sends it again.
+The link promises little, on purpose. A publish goes out now or not at all: whoever publishes has it on disk and sends
+it again until a receipt comes. What arrives waits in a bounded inbox; when that is full it is dropped and counted, and
+the peer sends it again.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 SLOW_ECHO_MS = 20
-"""A broker that answers a QoS 1 publish slower than this has Nagle's algorithm on (`set_tcp_nodelay true` in mosquitto)."""
+"""A broker that answers a QoS 1 publish slower has Nagle's algorithm on (mosquitto: `set_tcp_nodelay true`)."""
 
 log = structlog.get_logger()
 

@@ -1,8 +1,8 @@
 """What a parking node says over MQTT, as JSON. Runs on CPython and MicroPython.
 
-An event is sent when the state of the bay changed, a heartbeat at every period; both carry the whole truth, so that a lost
-event heals with the next heartbeat. `held_ms` is how long the state has held; `number` rises by one with every message of
-a boot, `boot` is a number that no two boots share.
+An event is sent when the state of the bay changed, a heartbeat at every period; both carry the whole truth, so that a
+lost event heals with the next heartbeat. `held_ms` is how long the state has held; `number` rises by one with every
+message of a boot, `boot` is a number that no two boots share.
 """
 
 import json
@@ -16,6 +16,9 @@ UNKNOWN = "unknown"
 
 STATES = (FREE, OCCUPIED, UNKNOWN)
 
+MAX_MESSAGE = 256
+"""Bytes of one message; deeper nested junk than fits here would exhaust the reader's stack."""
+
 _LARGEST = 0xFFFFFFFF
 
 
@@ -27,6 +30,8 @@ def encode(boot: int, number: int, state: str, held_ms: int, distance_mm: int) -
 
 def decode(payload: bytes) -> "Reading":
     """Return what a node said; BadMessage when it is none of ours."""
+    if len(payload) > MAX_MESSAGE:
+        raise BadMessage("a node's message of %d bytes" % len(payload))
     try:
         said = json.loads(payload)
     except (ValueError, UnicodeError):

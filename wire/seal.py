@@ -1,7 +1,7 @@
 """Phones sealed to the centre: anybody can seal, only the centre can open.
 
-X25519 with a fresh key a message, HKDF-SHA256, ChaCha20-Poly1305; the sealed text is base64url of `ephemeral public key, ciphertext`.
-An edge that is stolen gives no phone number away, not even its own.
+X25519 with a fresh key a message, HKDF-SHA256, ChaCha20-Poly1305; the sealed text is base64url of `ephemeral public
+key, ciphertext`. An edge that is stolen gives no phone number away, not even its own.
 """
 
 import base64

@@ -8,7 +8,10 @@ from wire.errors import BadMessage
 ROOT = "zone24/1"
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-"""A device's or node's name: 1 to 32 small letters, digits and hyphens. A `+`, `#` or `/` would open other people's topics."""
+"""A device's or node's name: 1 to 32 small letters, digits and hyphens.
+
+A `+`, `#` or `/` would open other people's topics.
+"""
 
 UP_JOURNAL = f"{ROOT}/+/up/journal"
 UP_STATUS = f"{ROOT}/+/up/status"
@@ -28,7 +31,7 @@ def journal(device: str) -> str:
 
 
 def status(device: str) -> str:
-    """`wire.status.Status`; QoS 1, retained, with a last will."""
+    """`wire.entry.Status`; QoS 1, retained, with a last will."""
     return f"{ROOT}/{device}/up/status"
 
 

@@ -30,7 +30,7 @@ class Pages:
         self._templates.filters["moment"] = day_and_time
 
     def words(self, lang: str) -> Callable[[str], str]:
-        """Return the function that turns the Chinese source text into `lang`; a text without a translation stays Chinese."""
+        """Return the function that turns the Chinese source text into `lang`; what has no translation stays Chinese."""
         words: Mapping[str, str] = self._words if lang == "en" else {}
         return lambda text: words.get(text, text)
 

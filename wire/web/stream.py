@@ -1,7 +1,7 @@
 """Server-sent events: a page hears that something changed and fetches that part again.
 
-An event names a topic ("tickets"), never the news itself: what is fetched afterwards is always the newest, so a lost, doubled or late
-event does no harm, and a page that reconnects fetches everything once.
+An event names a topic ("tickets"), never the news itself: what is fetched afterwards is always the newest, so a lost,
+doubled or late event does no harm, and a page that reconnects fetches everything once.
 """
 
 import asyncio
