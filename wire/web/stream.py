@@ -58,6 +58,7 @@ class Hub:
 
     async def _next(self, page: asyncio.Queue[str]) -> str:
         try:
-            return f"data: {await asyncio.wait_for(page.get(), PING_S)}\n\n"
+            async with asyncio.timeout(PING_S):  # wait_for of Python 3.11 can swallow the cancellation at the end
+                return f"data: {await page.get()}\n\n"
         except TimeoutError:
             return "data: ping\n\n"

@@ -1,0 +1,77 @@
+"""The staff who may open the lockers' deposit screen: a badge, a name and a hashed PIN each."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from provisioning.centre import STAFF_COMMENT, Centre
+from provisioning.device import copy_staff
+from provisioning.folder import OWN_ONLY, write_table
+from wire import config
+from wire.config import option
+from wire.errors import BadConfig
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as the file has it."""
+
+    badge: str = option()
+    name: str = option()
+    pin: str = option(pattern=r"scrypt\$[0-9a-f]{32}\$[0-9a-f]{128}")
+
+
+@dataclass(frozen=True)
+class Staff:
+    """staff.toml."""
+
+    staff: tuple[Person, ...] = option(())
+
+
+def new_pin() -> str:
+    """Return six random digits."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+def hashed(pin: str, salt: bytes) -> str:
+    """Return `scrypt$salt$hash`, in hexadecimal; six digits are soon guessed, so the file is a secret all the same."""
+    return f"scrypt${salt.hex()}${hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1).hex()}"
+
+
+def fits(pin: str, kept: str) -> bool:
+    """Tell whether `kept` is the hash of `pin`."""
+    _, salt, _ = kept.split("$")
+    return hmac.compare_digest(hashed(pin, bytes.fromhex(salt)), kept)
+
+
+def put(badge: str, centre: Centre, folders: Sequence[Path], *, name: str | None, pin: str | None) -> dict[str, Any]:
+    """Add a member of staff or change what is given; hand the whole list to the devices in `folders`.
+
+    The answer holds `pin` when one was made here: it is told this once and kept nowhere.
+    """
+    centre.read()
+    strangers = [str(folder) for folder in folders if not (folder / "zone.toml").exists()]
+    if strangers:
+        raise BadConfig("\n".join(f"--to {folder}: not the folder of a zone" for folder in strangers))
+    people = {each.badge: each for each in config.read(Staff, centre.staff, {}).staff} if centre.staff.exists() else {}
+    known = people.get(badge)
+    if known is None and name is None:
+        raise BadConfig("--name is missing: a new badge needs the name of its person")
+    made = new_pin() if known is None and pin is None else ""
+    people[badge] = Person(badge=badge, name=name or (known.name if known else ""), pin=_kept(known, pin or made))
+    table = {"staff": [asdict(people[each]) for each in sorted(people)]}
+    changed = write_table(centre.staff, table, STAFF_COMMENT, OWN_ONLY)
+    given_to = [str(folder) for folder in folders if copy_staff(centre, folder)]
+    answer = {"badge": badge, "name": people[badge].name, "changed": changed, "given_to": given_to}
+    return answer | ({"pin": made} if made else {})
+
+
+def _kept(known: Person | None, pin: str) -> str:
+    """Return the hash to keep: the one there is when no other PIN is given, so that saying it twice changes nothing."""
+    if known and (not pin or fits(pin, known.pin)):
+        return known.pin
+    return hashed(pin, secrets.token_bytes(16))
