@@ -1,0 +1,93 @@
+"""The tables of doors and compartments as pictures: `python -m locker.diagram > docs/doors.md` writes the page."""
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from locker.compartment import STAGES, USES, CompartmentHappening, Stage
+from locker.door import TRANSITIONS, Door, Heard
+
+Arrow = tuple[str, str, str]
+"""From a state, by a happening, to a state."""
+
+
+def mermaid(initial: str, arrows: Iterable[Arrow]) -> str:
+    """Return a state diagram; happenings that lead from one state to the same other share an arrow."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for before, happening, after in arrows:
+        labels.setdefault((before, after), []).append(happening)
+    lines = [f"    {before} --> {after}: {', '.join(names)}" for (before, after), names in labels.items()]
+    return "\n".join(("stateDiagram-v2", f"    [*] --> {initial}", *lines))
+
+
+def table(states: Iterable[str], happenings: Iterable[str], arrows: Iterable[Arrow]) -> str:
+    """Return the same as a Markdown table; a dot is an impossible pair."""
+    after = {(before, happening): then for before, happening, then in arrows}
+    heads = list(happenings)
+    rows = [["", *heads], ["---"] * (len(heads) + 1)]
+    rows += [[f"**{state}**", *(after.get((state, head), "·") for head in heads)] for state in states]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def door_arrows(transitions: Mapping[tuple[Door, Heard], Door] = TRANSITIONS) -> list[Arrow]:
+    return [(before.value, heard.value, after.value) for (before, heard), after in transitions.items()]
+
+
+def use_arrows(uses: Mapping[tuple[Stage, type[CompartmentHappening]], Stage] = USES) -> list[Arrow]:
+    return [(stage_name(before), tag(kind), stage_name(after)) for (before, kind), after in uses.items()]
+
+
+def stage_name(stage: Stage) -> str:
+    use, opened = stage
+    return f"{use.value}_opened" if opened else use.value
+
+
+def tag(kind: type[CompartmentHappening]) -> str:
+    """Return the happening's name in the journal."""
+    return str(kind.__struct_config__.tag)
+
+
+def page() -> str:
+    """Return docs/doors.md."""
+    doors, uses = door_arrows(), use_arrows()
+    kinds = list(dict.fromkeys(happening for _, happening, _ in uses))
+    return _PAGE.format(
+        door_picture=mermaid(Door.UNKNOWN.value, (arrow for arrow in doors if arrow[0] != arrow[2])),
+        door_table=table((door.value for door in Door), (heard.value for heard in Heard), doors),
+        use_picture=mermaid(stage_name(STAGES[0]), (arrow for arrow in uses if arrow[0] != arrow[2])),
+        use_table=table(map(stage_name, STAGES), kinds, uses),
+    )
+
+
+_PAGE = """\
+# Doors and compartments
+
+<!-- Written by `python -m locker.diagram`; a test compares. Change the tables, not this page. -->
+
+The two tables that decide what may happen at a bank of lockers, drawn from the code. A dot is an impossible pair: it
+raises and changes nothing. The rules around them are at the top of `locker/bank.py`.
+
+## A door
+
+Live knowledge, never kept: what was ordered, and what the contact says. After a restart every door is unknown until its
+contact has spoken. An order is not an opening: a door that is not open within ten seconds is stuck.
+
+```mermaid
+{door_picture}
+```
+
+{door_table}
+
+## A compartment
+
+The fold of the journal: a restart changes nothing. `opened` says that the contact confirmed the opening of this deposit
+or pickup; from `pickup_opened` on the code is spent.
+
+```mermaid
+{use_picture}
+```
+
+{use_table}
+"""
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
