@@ -1,0 +1,90 @@
+"""What a counter does: call, recall, no-show, finish; each is one transaction, and says why when it cannot be."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from central.config import Counter
+from central.notices import Facts, notify
+from central.schema import call as calls
+from central.schema import ticket
+from central.store import Work
+from wire.errors import Refused
+
+AGAIN_AFTER_MS = 3_000
+"""A second press on "recall" within this is the same press."""
+
+
+def call(work: Work, counter: Counter) -> None:
+    """Call who has waited longest for one of this counter's services."""
+    present = _present(work, counter)
+    if present is not None:
+        raise Refused("still_called", f"{present.number}号还在本窗口，请先按“办结”或“过号”。")
+    waiting = (ticket.c.state == "waiting") & ticket.c.service.in_(counter.services)
+    longest = select(ticket).where(waiting).order_by(ticket.c.waiting, ticket.c.ordinal).limit(1)
+    chosen = work.connection.execute(longest).one_or_none()
+    if chosen is None:
+        raise Refused("nobody_waiting", "现在没有人在等候本窗口的业务。")
+    others = work.connection.execute(select(func.count()).select_from(ticket).where(waiting)).scalar_one() - 1
+    _move(work, chosen, state="called", counter=counter.id, called=work.now)
+    _announce(work, chosen, counter, others=others, again=False)
+
+
+def recall(work: Work, counter: Counter) -> None:
+    """Call the same person again."""
+    present = _called(work, counter)
+    last = work.connection.execute(
+        select(calls).where(calls.c.ticket == present.ticket).order_by(calls.c.id.desc()).limit(1)
+    ).one()
+    if work.now - last.at >= AGAIN_AFTER_MS:
+        _announce(work, present, counter, others=last.others, again=True)
+
+
+def no_show(work: Work, counter: Counter) -> None:
+    """The person did not come: the number is void, and they are told to take a new one."""
+    present = _called(work, counter)
+    _move(work, present, state="void", ended=work.now, why="no_show")
+    notify(work, f"void:{present.ticket}", "void", Facts(present.number), person=present.person, lang=present.lang)
+
+
+def finish(work: Work, counter: Counter) -> None:
+    """The person has been served."""
+    _move(work, _called(work, counter), state="finished", ended=work.now)
+
+
+ACTIONS: dict[str, Callable[[Work, Counter], None]] = {
+    "call": call,
+    "recall": recall,
+    "no_show": no_show,
+    "finish": finish,
+}
+
+
+def _present(work: Work, counter: Counter) -> Row[Any] | None:
+    at_counter = (ticket.c.state == "called") & (ticket.c.counter == counter.id)
+    return work.connection.execute(select(ticket).where(at_counter)).one_or_none()
+
+
+def _called(work: Work, counter: Counter) -> Row[Any]:
+    present = _present(work, counter)
+    if present is None:
+        raise Refused("nobody_called", "本窗口现在没有已叫的号，请先按“叫下一位”。")
+    return present
+
+
+def _move(work: Work, moved: Row[Any], **change: Any) -> None:
+    work.connection.execute(update(ticket).where(ticket.c.ticket == moved.ticket).values(**change))
+    work.tell("tickets")
+
+
+def _announce(work: Work, called: Row[Any], counter: Counter, *, others: int, again: bool) -> None:
+    made: int = work.connection.execute(
+        insert(calls).values(
+            ticket=called.ticket, number=called.number, service=called.service, counter=counter.id, at=work.now,
+            again=again, since=called.waiting, others=others,
+        ).returning(calls.c.id)
+    ).scalar_one()  # fmt: skip
+    facts = Facts(called.number, service=called.service, counter=counter.id)
+    notify(work, f"called:{called.ticket}:{made}", "called", facts, person=called.person, lang=called.lang)
+    work.tell("tickets")

@@ -1,0 +1,183 @@
+"""A device's journal arrives: verified, appended in one transaction with what it changes, answered with a receipt.
+
+A receipt says what the centre has, whatever was sent: after a duplicate or a gap it is the same as before, so a receipt
+that was lost costs nothing but a repetition.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select
+
+from central.metrics import Counts
+from central.people import People
+from central.projections import Told, project
+from central.registry import Registry
+from central.schema import device as devices
+from central.schema import entry as entries
+from central.schema import fork as forks
+from central.schema import journal as journals
+from central.sql import insert
+from central.standing_alarms import raise_alarm
+from central.store import Work
+from wire import entry
+from wire.entry import Entry, Receipt, Signed
+from wire.errors import BadMessage
+from wire.happenings import Happening
+
+MAX_KIND = 64
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_kind = msgspec.json.Decoder(_Kind)
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    entry: Entry
+    signed: Signed
+    digest: str
+    kind: str
+    happening: Happening | BadMessage | None
+
+
+@dataclass
+class _Head:
+    """What the centre has of a device's journal."""
+
+    device: str
+    epoch: int
+    upto: int
+    head: str
+
+    def receipt(self) -> Receipt:
+        return Receipt(v=1, device=self.device, epoch=self.epoch, upto=self.upto, head=self.head)
+
+
+class Intake:
+    """Takes the batches of every registered device."""
+
+    def __init__(self, registry: Registry, people: People, counts: Counts) -> None:
+        self._registry = registry
+        self._people = people
+        self._counts = counts
+
+    def read(self, device: str, batch: bytes) -> Callable[[Work], Receipt | None]:
+        """Check what needs no database; returns the job that does the rest. BadMessage: drop it, there is no receipt.
+
+        The job returns None for an epoch that is not the registered one: a machine that was replaced gets no answer.
+        """
+        registered = self._registry.device(device)
+        if registered is None:
+            raise BadMessage(f"device {device} is not registered")
+        arrived = [_arrived(device, signed) for signed in entry.unpack(batch)]
+        foreign = next((one.entry.epoch for one in arrived if one.entry.epoch != registered.epoch), None)
+        if foreign is not None:
+            return lambda work: self._refuse_epoch(work, device, foreign, registered.epoch)
+        return lambda work: self._take(work, device, registered.epoch, arrived)
+
+    def _refuse_epoch(self, work: Work, device: str, foreign: int, epoch: int) -> None:
+        self._counts.foreign_epochs.inc()
+        raise_alarm(work, device, "epoch_foreign", f"epoch {foreign}", f"registered is epoch {epoch}")
+
+    def _take(self, work: Work, device: str, epoch: int, arrived: list[_Arrived]) -> Receipt:
+        head = _head(work, device, epoch)
+        known = _digests(work, head, arrived)
+        new: list[_Arrived] = []
+        for one in arrived:
+            if one.entry.seq <= head.upto:
+                self._repeated(work, one, known.get(one.entry.seq, ""))
+            elif one.entry.seq > head.upto + 1:
+                self._counts.gaps.inc()
+            elif one.entry.prev != head.head:
+                self._keep_fork(work, one, "follows another entry than the one the centre has")
+            else:
+                head.upto, head.head = one.entry.seq, one.digest
+                known[one.entry.seq] = one.digest
+                new.append(one)
+        if new:
+            self._append(work, head, new)
+        return head.receipt()
+
+    def _repeated(self, work: Work, one: _Arrived, known: str) -> None:
+        self._counts.duplicates.inc()
+        if known != one.digest:
+            self._keep_fork(work, one, "says another thing than the entry the centre has")
+
+    def _append(self, work: Work, head: _Head, new: list[_Arrived]) -> None:
+        """Keep the entries, and let each change what it changes, in their order."""
+        work.connection.execute(_ENTRY, [_row(work, one) for one in new])
+        for one in new:
+            at = min(one.entry.wall, work.now) if one.entry.clock == "good" else work.now
+            project(Told(work, self._people, one.entry, at), one.happening)
+        now = {"upto": head.upto, "head": head.head}
+        row = insert(journals).values(device=head.device, epoch=head.epoch, **now)
+        work.connection.execute(row.on_conflict_do_update(index_elements=["device", "epoch"], set_=now))
+        self._counts.entries.inc(len(new))
+
+    def _keep_fork(self, work: Work, one: _Arrived, why: str) -> None:
+        """Both histories are kept; which one is true is for people to find out."""
+        self._counts.forks.inc()
+        said = one.entry
+        kept = insert(forks).values(
+            device=said.device, epoch=said.epoch, seq=said.seq, digest=one.digest, received=work.now,
+            data=one.signed.data, signature=one.signed.signature,
+        )  # fmt: skip
+        work.connection.execute(kept.on_conflict_do_nothing())
+        raise_alarm(work, said.device, "journal_fork", "journal", f"entry {said.seq} {why}")
+
+
+def _arrived(device: str, signed: Signed) -> _Arrived:
+    decoded = entry.decode(signed.data)
+    if decoded.device != device:
+        raise BadMessage(f"an entry of {decoded.device} in a batch of {device}")
+    kind = _kind.decode(decoded.body).kind
+    return _Arrived(decoded, signed, entry.digest(signed.data), kind[:MAX_KIND], _happening(decoded))
+
+
+def _happening(decoded: Entry) -> Happening | BadMessage | None:
+    """Return what happened; the BadMessage where that cannot be read, for then the entry is kept all the same."""
+    try:
+        return decoded.happening()
+    except BadMessage as error:
+        return error
+
+
+def _head(work: Work, device: str, epoch: int) -> _Head:
+    """Return what there is of a journal, and note that the device spoke."""
+    spoke = insert(devices).values(device=device, boot=0, version="", since=work.now, last_word=work.now)
+    work.tell("devices")
+    work.connection.execute(spoke.on_conflict_do_update(index_elements=["device"], set_={"last_word": work.now}))
+    row = work.connection.execute(
+        select(journals.c.upto, journals.c.head).where(journals.c.device == device, journals.c.epoch == epoch)
+    ).one_or_none()
+    return _Head(device, epoch, row.upto, row.head) if row else _Head(device, epoch, 0, entry.GENESIS)
+
+
+def _digests(work: Work, head: _Head, arrived: list[_Arrived]) -> dict[int, str]:
+    """Return the digests of what was sent again."""
+    again = [one.entry.seq for one in arrived if one.entry.seq <= head.upto]
+    if not again:
+        return {}
+    mine = (entries.c.device == head.device) & (entries.c.epoch == head.epoch)
+    rows = work.connection.execute(
+        select(entries.c.seq, entries.c.digest).where(mine, entries.c.seq.between(min(again), max(again)))
+    )
+    return {row.seq: row.digest for row in rows}
+
+
+def _row(work: Work, one: _Arrived) -> dict[str, Any]:
+    said = one.entry
+    return {
+        "device": said.device, "epoch": said.epoch, "seq": said.seq, "digest": one.digest, "kind": one.kind,
+        "wall": said.wall, "received": work.now, "data": one.signed.data, "signature": one.signed.signature,
+    }  # fmt: skip
+
+
+_ENTRY = plain_insert(entries)

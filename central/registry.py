@@ -1,0 +1,105 @@
+"""The devices a centre knows: a file each in devices/, read again when it changes: nothing restarts for a new one."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import structlog
+
+from wire import config, topics
+from wire.config import option
+from wire.errors import BadConfig
+
+CENTRE = "central"
+"""The name under which the centre's own troubles stand; no device may have it."""
+
+LOOK_AGAIN_S = 1.0
+"""Seconds between two looks at the folder when unknown tokens are tried."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Device:
+    """A registered device; `bays` and `compartments` of a zone, `zone` of a node."""
+
+    device: str = option()
+    epoch: int = option(least=1)
+    kind: Literal["zone", "node"] = option()
+    name: str = option()
+    token_sha256: str = option("", pattern="|[0-9a-f]{64}")
+    bays: tuple[str, ...] = option(())
+    compartments: int = option(0, least=0)
+    zone: str = option("")
+
+
+class _Read(NamedTuple):
+    mark: tuple[int, int, int]
+    device: Device | None
+
+
+class Registry:
+    """The devices of a centre's folder, by name and by token."""
+
+    def __init__(self, folder: Path) -> None:
+        self._devices = folder / "devices"
+        self._secrets = folder / "secrets"
+        self._read: dict[str, _Read] = {}
+        self._by_token: dict[str, str] = {}
+        self._looked = float("-inf")
+
+    def device(self, name: str) -> Device | None:
+        """Return the device of this name, None where none is registered or its file has mistakes."""
+        if name == CENTRE or not topics.NAME.fullmatch(name):
+            return None
+        file = self._devices / f"{name}.toml"
+        try:
+            stat = file.stat()
+        except OSError:
+            self._read.pop(name, None)
+            return None
+        mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        known = self._read.get(name)
+        if known is None or known.mark != mark:
+            known = self._read[name] = _Read(mark, _read(file))
+        return known.device
+
+    def devices(self) -> list[Device]:
+        """Return all devices, by name."""
+        names = sorted(file.stem for file in self._devices.glob("*.toml"))
+        found = [device for device in map(self.device, names) if device]
+        self._by_token = {device.token_sha256: device.device for device in found if device.token_sha256}
+        return found
+
+    def owner(self, token: str) -> Device | None:
+        """Return the device whose token this is."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        if digest not in self._by_token and time.monotonic() - self._looked >= LOOK_AGAIN_S:
+            self._looked = time.monotonic()
+            self.devices()
+        device = self.device(self._by_token.get(digest, ""))
+        return device if device and hmac.compare_digest(device.token_sha256, digest) else None
+
+    def mac(self, device: str) -> Callable[[bytes], bytes] | None:
+        """Return HMAC-SHA256 under the key of a device's bank; None where the centre has no such key."""
+        try:
+            key = (self._secrets / f"{device}.bank.key").read_bytes()
+        except OSError:
+            return None
+        return lambda message: hmac.digest(key, message, "sha256")
+
+
+def _read(file: Path) -> Device | None:
+    try:
+        device = config.read(Device, file, {})
+    except BadConfig as error:
+        log.error("device file has mistakes", file=file.name, why=str(error))  # noqa: TRY400
+        return None
+    if device.device != file.stem:
+        log.error("device file of another device", file=file.name, device=device.device)
+        return None
+    return device
