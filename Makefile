@@ -5,7 +5,7 @@ DATA ?= var/demo
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install install-dev system-packages test test-quick check lint types imports docs bench clean screenshots
+.PHONY: run install install-dev system-packages test test-quick check lint types imports docs clean screenshots
 
 run: install  ## the living zone on this machine: PORT= and DATA= choose where
 	@exec $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)
@@ -26,10 +26,10 @@ system-packages:  ## mosquitto and Chromium, where this user may install them
 	@sh tests/install-system-packages.sh
 
 test: install-dev system-packages  ## everything, with real programs and a real browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 test-quick: install-dev  ## the tests that boot nothing
-	$(BIN)/pytest tests/unit tests/wire tests/contract
+	$(BIN)/pytest -n 2 tests/unit tests/wire tests/firmware tests/contract
 
 check: lint types imports docs
 
@@ -43,11 +43,12 @@ types: install-dev
 imports: install-dev
 	$(BIN)/lint-imports
 
-docs: install-dev
+docs: install-dev  ## the documentation against the code, and as a site in var/site
 	$(BIN)/pytest -q tests/unit/test_docs.py
+	$(BIN)/zensical build --strict
 
 screenshots: install-dev system-packages  ## docs/images, taken from a running zone
-	$(BIN)/python tests/browser/take_screenshots.py
+	$(BIN)/pytest tests/browser --screenshots docs/images
 
 clean:
 	rm -rf $(VENV) var

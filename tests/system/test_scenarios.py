@@ -1,0 +1,129 @@
+"""Every scenario, played through the real programs as a person would play it."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin import scenarios
+from twin.programs import micropython
+from twin.zone import ROOT
+
+pytestmark = pytest.mark.system
+
+DROPPED_SMS = """
+import sys
+if sys.argv[0].endswith("zone24-demo"):
+    from twin import phone
+    phone.Phone.receive = lambda self, body: phone.Sms("dropped", "0", "", 0)
+"""
+
+OPENS_AGAIN_AFTER_A_RESTART = """
+import sys
+if sys.argv[0].endswith("zone24-edge"):
+    from edge import lockers
+    run = lockers.Lockers.run
+    async def run_and_open_again(self):
+        for compartment in self.bank.compartments.values():
+            if compartment.use.name == "EMPTYING":
+                await self._open(compartment.number, 4_000_000_000)
+        await run(self)
+    lockers.Lockers.run = run_and_open_again
+"""
+
+CRASHES_AT_JUNK = """
+import sys
+if sys.argv[0].endswith("zone24-edge"):
+    from edge import forms
+    def read(body):
+        return dict(pair.split("=") for pair in body.decode().split("&"))
+    forms._fields = read
+"""
+
+PULSES_TWICE = ("latches[door - 1].value(1)", "[latches[door - 1].value(level) for level in (1, 0, 1)]")
+
+MICROPYTHON = """#!{python}
+import os, sys
+os.environ["MICROPYPATH"] = os.environ["MICROPYPATH"].replace({root!r}, {mutated!r})
+arguments = [argument.replace({root!r}, {mutated!r}) for argument in sys.argv[1:]]
+os.execv({micropython!r}, [{micropython!r}, *arguments])
+"""
+
+
+@pytest.mark.parametrize("scenario", scenarios.names())
+def test_a_scenario_plays_through_the_real_programs(scenario: str, play: Callable[..., Any]):
+    ended = play(scenario)
+    assert ended.broken == {}, ended.err
+    assert ended.code == 0
+    assert ended.verdict["ok"] is True
+    assert ended.verdict["scenario"] == scenario
+    assert ended.verdict["facts"]
+
+
+def test_the_issues_scenarios_are_all_there():
+    named = {"pickup", "wrong-code", "ticket", "paper-out", "parking", "central-down", "agent-killed", "garbage"}
+    assert named <= set(scenarios.names())
+
+
+def test_the_embedded_broker_plays_pickup_too(play: Callable[..., Any]):
+    ended = play("pickup", broker="embedded")
+    assert ended.broken == {}, ended.err
+    assert ended.code == 0
+
+
+def test_two_plays_side_by_side_do_not_disturb_each_other(play: Callable[..., Any]):
+    with ThreadPoolExecutor(2) as both:
+        first = both.submit(play, "pickup", data="first")
+        second = both.submit(play, "ticket", data="second")
+    assert [first.result().broken, second.result().broken] == [{}, {}]
+    assert [first.result().code, second.result().code] == [0, 0]
+
+
+def test_an_unknown_scenario_is_told_with_the_known_ones(command: Callable[..., Any]):
+    ended = command("zone24-demo", "play", "fire")
+    assert ended.code == 2
+    assert "fire" in ended.err
+    assert "agent-killed" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("scenario", "plant", "fact"),
+    [
+        ("pickup", DROPPED_SMS, "the play came to its end"),
+        ("agent-killed", OPENS_AGAIN_AFTER_A_RESTART, "door open at the restart: pulses"),
+        ("garbage", CRASHES_AT_JUNK, "crashes in the logs"),
+    ],
+)
+def test_a_planted_mistake_turns_its_scenario_red(
+    scenario: str, plant: str, fact: str, play: Callable[..., Any], tmp_path: Path
+):
+    (tmp_path / "sitecustomize.py").write_text(plant)
+    ended = play(scenario, environment={"PYTHONPATH": str(tmp_path)})
+    assert ended.code == 1
+    assert ended.verdict["ok"] is False
+    assert fact in ended.broken
+
+
+def test_a_board_that_pulses_twice_turns_pickup_red(play: Callable[..., Any], tmp_path: Path):
+    ended = play("pickup", environment={"MICROPYTHON": str(_mutated_firmware(tmp_path))})
+    assert ended.code == 1
+    assert ended.broken["pulses for the deposit"]["value"] > 1
+
+
+def _mutated_firmware(tmp_path: Path) -> Path:
+    """Return a MicroPython that runs our firmware with one line changed."""
+    for folder in ("firmware", "wire"):
+        shutil.copytree(ROOT / folder, tmp_path / "mutated" / folder)
+    main = tmp_path / "mutated" / "firmware" / "lock_board" / "main.py"
+    assert PULSES_TWICE[0] in main.read_text()
+    main.write_text(main.read_text().replace(*PULSES_TWICE))
+    wrapper = tmp_path / "micropython"
+    mutated = str(tmp_path / "mutated")
+    code = MICROPYTHON.format(python=sys.executable, root=str(ROOT), mutated=mutated, micropython=micropython())
+    wrapper.write_text(code)
+    wrapper.chmod(0o755)
+    return wrapper
