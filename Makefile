@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run install install-dev system-packages test test-quick check lint types imports docs clean screenshots
 
 run: install  ## the living zone on this machine: PORT= and DATA= choose where
-	@exec $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)
+	@set -m; $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)  # -m: Ctrl-C goes to the zone alone, and make sees how it ended
 
 install: $(VENV)/installed-demo  ## the virtual environment and the programs
 
@@ -20,7 +20,7 @@ $(VENV)/bin/python:
 
 $(VENV)/installed-%: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[$*]'
-	@touch $@
+	@touch $@ $(if $(filter dev,$*),$(VENV)/installed-demo)
 
 system-packages:  ## mosquitto and Chromium, where this user may install them
 	@sh tests/install-system-packages.sh
@@ -47,8 +47,9 @@ docs: install-dev  ## the documentation against the code, and as a site in var/s
 	$(BIN)/pytest -q tests/unit/test_docs.py
 	$(BIN)/zensical build --strict
 
-screenshots: install-dev system-packages  ## docs/images, taken from a running zone
-	$(BIN)/pytest tests/browser --screenshots docs/images
+screenshots: install-dev system-packages  ## every screen into var/screenshots, the README's picture into docs/images
+	$(BIN)/pytest tests/browser --screenshots var/screenshots
+	cp var/screenshots/zone.png docs/images/zone.png
 
 clean:
 	rm -rf $(VENV) var

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select
 
 from central.config import Counter
 from central.notices import Facts, notify
 from central.schema import call as calls
 from central.schema import ticket
 from central.store import Work
+from central.ticket_rows import happen
+from central.tickets import Happened, Waiting, choose
+from locker.door import ImpossibleHappening
 from wire.errors import Refused
 
 AGAIN_AFTER_MS = 3_000
@@ -21,14 +24,14 @@ def call(work: Work, counter: Counter) -> None:
     present = _present(work, counter)
     if present is not None:
         raise Refused("still_called", f"{present.number}号还在本窗口，请先按“办结”或“过号”。")
-    waiting = (ticket.c.state == "waiting") & ticket.c.service.in_(counter.services)
-    longest = select(ticket).where(waiting).order_by(ticket.c.waiting, ticket.c.ordinal).limit(1)
-    chosen = work.connection.execute(longest).one_or_none()
-    if chosen is None:
+    here = (ticket.c.state == "waiting") & ticket.c.service.in_(counter.services)
+    queue = work.connection.execute(select(ticket.c.ticket, ticket.c.ordinal, ticket.c.waiting).where(here))
+    choice = choose(Waiting(*row) for row in queue)
+    if choice is None:
         raise Refused("nobody_waiting", "现在没有人在等候本窗口的业务。")
-    others = work.connection.execute(select(func.count()).select_from(ticket).where(waiting)).scalar_one() - 1
-    _move(work, chosen, state="called", counter=counter.id, called=work.now)
-    _announce(work, chosen, counter, others=others, again=False)
+    chosen = work.connection.execute(select(ticket).where(ticket.c.ticket == choice.ticket.id)).one()
+    _move(work, chosen, Happened.CALLED, counter=counter.id, called=work.now)
+    _announce(work, chosen, counter, others=choice.others, again=False)
 
 
 def recall(work: Work, counter: Counter) -> None:
@@ -44,13 +47,13 @@ def recall(work: Work, counter: Counter) -> None:
 def no_show(work: Work, counter: Counter) -> None:
     """The person did not come: the number is void, and they are told to take a new one."""
     present = _called(work, counter)
-    _move(work, present, state="void", ended=work.now, why="no_show")
+    _move(work, present, Happened.NO_SHOW, ended=work.now, why="no_show")
     notify(work, f"void:{present.ticket}", "void", Facts(present.number), person=present.person, lang=present.lang)
 
 
 def finish(work: Work, counter: Counter) -> None:
     """The person has been served."""
-    _move(work, _called(work, counter), state="finished", ended=work.now)
+    _move(work, _called(work, counter), Happened.FINISHED, ended=work.now)
 
 
 ACTIONS: dict[str, Callable[[Work, Counter], None]] = {
@@ -73,9 +76,9 @@ def _called(work: Work, counter: Counter) -> Row[Any]:
     return present
 
 
-def _move(work: Work, moved: Row[Any], **change: Any) -> None:
-    work.connection.execute(update(ticket).where(ticket.c.ticket == moved.ticket).values(**change))
-    work.tell("tickets")
+def _move(work: Work, moved: Row[Any], happened: Happened, **change: Any) -> None:
+    if not happen(work, ticket.c.ticket == moved.ticket, happened, **change):
+        raise ImpossibleHappening(f"ticket {moved.number} is {moved.state}: it cannot be {happened}")
 
 
 def _announce(work: Work, called: Row[Any], counter: Counter, *, others: int, again: bool) -> None:

@@ -5,13 +5,15 @@ the centre gives itself: a citizen sees no jump of twenty only because a zone to
 """
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select
 
-from central import days
+from central import days, tickets
 from central.config import Service
 from central.schema import block, number, ticket
 from central.sql import insert
 from central.store import Work
+from central.ticket_rows import happen
+from central.tickets import Happened
 from wire.errors import Refused
 
 BLOCKS_BEGIN = 5_000
@@ -43,10 +45,6 @@ class Block(msgspec.Struct, frozen=True):
     day: str
 
 
-def format_number(prefix: str, ordinal: int) -> str:
-    return f"{prefix}{ordinal:03d}"
-
-
 def reserve(work: Work, id_: str, device: str, service: Service, *, person: str | None, lang: str) -> Reserved:
     """Reserve the next number of a service for a ticket; the caller has looked with `reserved` whether it is new."""
     day = days.day_of(work.now)
@@ -56,7 +54,7 @@ def reserve(work: Work, id_: str, device: str, service: Service, *, person: str 
     work.connection.execute(
         insert(ticket).values(
             ticket=id_, device=device, service=service.id, day=day, ordinal=ordinal, source="centre",
-            number=format_number(service.prefix, ordinal), state="reserved", person=person, lang=lang,
+            number=tickets.number(service.prefix, ordinal), state="reserved", person=person, lang=lang,
             reserved=work.now,
         )
     )  # fmt: skip
@@ -90,6 +88,8 @@ def lease(work: Work, id_: str, device: str, service: Service, count: int) -> Bl
     if found is None:
         day = days.day_of(work.now)
         last = _next(work, service.id, day, "block", begin=BLOCKS_BEGIN, count=count)
+        if last > tickets.LAST_ORDINAL:
+            raise Refused("no_numbers", "今天这项业务的号段已发完。")
         lent = Block(service.id, service.prefix, last - count + 1, last, day)
         work.connection.execute(
             insert(block).values(block=id_, device=device, leased=work.now, **msgspec.structs.asdict(lent))
@@ -118,16 +118,14 @@ def lent_to(connection: Connection, device: str, service: str, day: str, printed
         digits = printed.removeprefix(lent.prefix)
         if digits.isascii() and digits.isdecimal() and len(digits) <= 6:
             ordinal = int(digits)
-            if lent.first <= ordinal <= lent.last and format_number(lent.prefix, ordinal) == printed:
+            if lent.first <= ordinal <= lent.last and tickets.number(lent.prefix, ordinal) == printed:
                 return ordinal
     return None
 
 
 def sweep(work: Work) -> None:
     """Release what was reserved and never printed, and let go of who has waited for half a day."""
-    unprinted = update(ticket).where(ticket.c.state == "reserved", ticket.c.reserved < work.now - RESERVED_FOR_MS)
-    gone = update(ticket).where(ticket.c.state == "waiting", ticket.c.waiting < work.now - WAITS_AT_MOST_MS)
-    swept = work.connection.execute(unprinted.values(state="released", ended=work.now, why="no_evidence")).rowcount
-    swept += work.connection.execute(gone.values(state="void", ended=work.now, why="not_called")).rowcount
-    if swept:
-        work.tell("tickets")
+    unprinted = ticket.c.reserved < work.now - RESERVED_FOR_MS
+    happen(work, unprinted, Happened.RELEASED, ended=work.now, why="no_evidence")
+    gone = ticket.c.waiting < work.now - WAITS_AT_MOST_MS
+    happen(work, gone, Happened.EXPIRED, ended=work.now, why="not_called")

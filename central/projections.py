@@ -17,6 +17,8 @@ from central.people import People
 from central.sql import insert
 from central.standing_alarms import clear_alarm, raise_alarm
 from central.store import Work
+from central.ticket_rows import happen
+from central.tickets import Happened
 from wire import happenings as h
 from wire.entry import Entry
 from wire.errors import BadMessage
@@ -160,18 +162,16 @@ def ticket_reserved(told: Told, news: h.TicketReserved) -> None:
 
 def ticket_printed(told: Told, news: h.TicketPrinted) -> None:
     """Also after the sweep: paper in somebody's hand counts, however late the centre hears of it."""
-    printed = {"state": "waiting", "waiting": told.at, "ended": None, "why": ""}
-    _ticket(told, news.ticket, ("reserved", "released"), **printed)
+    _ticket(told, news.ticket, Happened.PRINTED, waiting=told.at, ended=None, why="")
 
 
 def ticket_released(told: Told, news: h.TicketReleased) -> None:
-    _ticket(told, news.ticket, ("reserved",), state="released", ended=told.at, why=news.why[:64])
+    _ticket(told, news.ticket, Happened.RELEASED, ended=told.at, why=news.why[:64])
 
 
-def _ticket(told: Told, id_: str, before: tuple[str, ...], **change: Any) -> None:
+def _ticket(told: Told, id_: str, happened: Happened, **change: Any) -> None:
     mine = (schema.ticket.c.ticket == id_) & (schema.ticket.c.device == told.device)
-    told.do(update(schema.ticket).where(mine, schema.ticket.c.state.in_(before)).values(**change))
-    told.work.tell("tickets")
+    happen(told.work, mine, happened, **change)
 
 
 def _foreign(told: Told, number: str, why: str) -> None:

@@ -15,7 +15,7 @@ from twin.waiting import DidNotHappen, until
 if TYPE_CHECKING:
     from twin.zone import Zone
 
-HAND_S = 0.2
+HAND_S = 0.3
 """Nobody is quicker at a door; what is shorter, a board takes for a bouncing contact."""
 
 _TICKET = re.compile(r"(?<![A-Z0-9])[A-C]\d{3,4}(?!\d)")
@@ -55,7 +55,7 @@ async def hand_in(zone: "Zone", item: str, phone: str, size: str = "S") -> int:
 async def lay_in(zone: "Zone", item: str) -> int:
     """Wait for the door that springs open, lay the item in and shut it."""
     door = await opened(zone)
-    await asyncio.sleep(HAND_S)
+    await reach_in(zone, door)
     zone.cabinet.put(door, item)
     zone.cabinet.close(door)
     return door
@@ -92,10 +92,22 @@ async def fetch(zone: "Zone", waiting: Waiting) -> str:
 async def empty(zone: "Zone", door: int) -> str:
     """Wait until this door stands open, take out what lies there and shut it."""
     await until(f"door {door} opens", lambda: zone.cabinet.doors[door].is_open)
-    await asyncio.sleep(HAND_S)
+    await reach_in(zone, door)
     taken = zone.cabinet.take(door)
     zone.cabinet.close(door)
     return taken
+
+
+async def reach_in(zone: "Zone", door: int) -> None:
+    """Take the time that a person takes; on a busy machine, until the agent has seen the door open."""
+    await asyncio.sleep(HAND_S)
+
+    async def seen() -> bool:
+        lockers = (await zone.evidence.state())["lockers"]
+        return any((each["compartment"], each["door"]) == (door, "open") for each in lockers)
+
+    if zone.agent.runs:
+        await until(f"the agent sees door {door} open", seen)
 
 
 async def opened(zone: "Zone") -> int:

@@ -75,6 +75,7 @@ TWIN = (
 TWIN_SWITCHES = ("/door/1/{}", "/bay/{}/park", "/node/{}/off", "/agent/{}", "/{}/{}")
 """Without the ones that do what they say: a person may press those."""
 
+KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW")
 
 
@@ -122,12 +123,10 @@ def _nonsense(root: str, paths: tuple[str, ...], random: Random) -> Iterator[Non
         named = "{}" in path
         for method in METHODS:
             yield Nonsense(method, f"{url}?x={random.choice(names)}", must_fail=named and method == "GET")
-        for body in random.sample(bodies, 2):
+        for kind in KINDS:
             for method in ("POST", "PUT"):
-                kind = random.choice(
-                    ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x")
-                )
-                yield Nonsense(method, url, must_fail=True, content=body, headers={"Content-Type": kind})
+                headers = {"Content-Type": kind}
+                yield Nonsense(method, url, must_fail=True, content=random.choice(bodies), headers=headers)
         for form in random.sample(forms, 4):
             yield Nonsense(
                 "POST", url, must_fail=True, form=form, headers={"Cookie": f"session={random.choice(names)}"}

@@ -28,9 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", type=Path, default=None, help="keep the pictures that browser tests take here")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return the system's Chromium; where there is none, say that the pages were not tested."""
+    """Return the system's Chromium; where there is none, say that the pages were not tested.
+
+    Of one module only: while Playwright runs, its event loop does, and no other test of the process could run one.
+    """
     found = shutil.which("chromium")
     if not found:
         why = "no Chromium: the pages are NOT tested in a browser; make system-packages"

@@ -29,7 +29,11 @@ class Bench:
         self._decoder = frame.Decoder()
 
     def ask(self, question: board.Message, address: int = ADDRESS, tries: int = 1) -> Any:
-        """Return the answer to the question; None when every try was met with silence."""
+        """Return the answer to the question; None when every try was met with silence.
+
+        A single try waits long: it means silence, not a machine that is busy with other tests.
+        """
+        self.port.timeout = 1 if tries == 1 else 0.05
         for _ in range(tries):
             sequence = next(self._sequence)
             self.port.write(frame.encode(address, sequence, question.encode()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -19,6 +20,12 @@ from twin.provisioned import BADGE, PIN
 pytestmark = pytest.mark.system
 
 PHONE = "13912345678"
+ROOT = Path(__file__).parents[2]
+ON_THE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 def test_it_names_the_twins_page_first_and_every_page_that_it_names_answers(start_zone: Callable[..., Any]):
@@ -106,7 +113,7 @@ def test_what_was_handed_in_before_a_restart_is_handed_out_after_it(
     start_zone: Callable[..., Any], wait_until: Callable[..., None]
 ):
     first = start_zone()
-    door = asyncio.run(_hand_in(first))
+    door = asyncio.run(_hand_in(first, wait_until))
     wait_until("the SMS is there", lambda: _sms(first))
     pickup = read_pickup(_sms(first)[0])
     assert first.end(signal.SIGINT) == 0
@@ -117,12 +124,13 @@ def test_what_was_handed_in_before_a_restart_is_handed_out_after_it(
     assert _door(second, door)["inside"] is not None
 
 
-async def _hand_in(zone: Any) -> int:
+async def _hand_in(zone: Any, wait_until: Callable[..., None]) -> int:
     async with Staff(zone.url(2), BADGE, PIN) as staff:
         page = await staff.deposit("RESTART-1", "S", PHONE)
         assert page.state == "depositing", page.text
         async with httpx.AsyncClient(base_url=zone.url(), trust_env=False) as hand:
             door = await _opened(zone)
+            wait_until("the agent saw it", lambda: _seen_open(zone, door))
             await hand.post(f"/door/{door}/put")
             await hand.post(f"/door/{door}/close")
         await staff.sees("deposited")
@@ -132,6 +140,11 @@ async def _hand_in(zone: Any) -> int:
 async def _hand_out(zone: Any, number: str, code: str) -> str:
     async with Citizen(zone.url(2)) as citizen:
         return (await citizen.pick_up(number, code)).state
+
+
+def _seen_open(zone: Any, door: int) -> bool:
+    lockers = httpx.get(f"{zone.url(2)}/v1/state", trust_env=False).json()["lockers"]
+    return any((each["compartment"], each["door"]) == (door, "open") for each in lockers)
 
 
 async def _opened(zone: Any) -> int:
@@ -153,3 +166,25 @@ def _door(zone: Any, door: int) -> Any:
 
 def _sms(zone: Any) -> list[str]:
     return [sms["text"] for sms in _twin(zone)["phone"]["messages"] if sms["to"] == PHONE]
+
+
+def test_make_run_ends_with_0_when_a_person_presses_ctrl_c(tmp_path: Path, free_port: Callable[[], int]):
+    """On a terminal of its own: Ctrl-C reaches everything in the foreground there, make included."""
+    environment = Path(sys.executable).parents[1]
+    (environment / "installed-demo").touch()  # what runs this test is installed
+    settings = [f"VENV={environment}", f"PORT={free_port()}", f"DATA={tmp_path / 'data'}"]
+    near, far = pty.openpty()
+    make = subprocess.Popen(
+        [sys.executable, "-c", ON_THE_TERMINAL, "make", "-C", str(ROOT), "run", *settings],
+        stdin=far,
+        stdout=far,
+        stderr=far,
+        start_new_session=True,
+    )
+    os.close(far)
+    shown = b""
+    while b"Public parking page" not in shown:
+        shown += os.read(near, 4096)
+    os.write(near, b"\x03")
+    assert make.wait(30) == 0, shown.decode()
+    os.close(near)

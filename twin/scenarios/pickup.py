@@ -28,9 +28,8 @@ async def play(zone: Zone, verdict: Verdict) -> None:
     verdict.fact("central: through which compartment", [leg["compartment"] for leg in legs], [waiting.door] * 2)
 
     shown = await zone.shown(zone.central_url, "/handovers")
-    verdict.fact(
-        "central's page shows the item and who had it", [w in shown for w in (waiting.item, GIVER)], [True, True]
-    )
+    words = (waiting.item, f"工作人员 {BADGE}", f"****{waiting.phone[-4:]}")
+    verdict.fact("central's page does not name", [word for word in words if word not in shown], [])
     uses = {each["compartment"]: each["use"] for each in (await zone.evidence.state())["lockers"]}
     verdict.fact("the agent: the compartment is free again", uses[waiting.door], "free")
 

@@ -228,7 +228,7 @@ class LosesTime(Bank):
 @pytest.mark.parametrize(
     ("bug", "found"),
     [
-        (OffersWhatIsFull, "cannot be commanded|is holding"),
+        (OffersWhatIsFull, "cannot be commanded|no DepositBegun"),
         (KeepsTheCodeOfWhatIsOpen, "cannot be commanded|a spent code|is emptying"),
         (TakesAnyCode, "a wrong code opened a door"),
         (OrdersWithoutRecord, "a bolt would move without a record"),
