@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run install install-dev system-packages test test-quick check lint types imports docs clean screenshots
 
 run: install  ## the living zone on this machine: PORT= and DATA= choose where
-	@set -m; $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)  # -m: Ctrl-C goes to the zone alone, and make sees how it ended
+	@set -m 2>/dev/null; $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)  # -m: Ctrl-C goes to the zone alone, and make sees how it ended
 
 install: $(VENV)/installed-demo  ## the virtual environment and the programs
 

@@ -49,6 +49,11 @@ ALARMS: dict[str, Words] = {
     # the notices
     "sms_gateway_silent": Words("bad", "短信网关没有应答，短信正在积压。", "检查短信网关地址和网络；恢复后自动补发。"),
     "sms_refused": Words("warn", "短信网关拒收了一条短信。", "查看短信网关的签名、模板和余额。"),
+    "field_key_wrong": Words(
+        "bad",
+        "中心保存的手机号无法用现有密钥解读，短信不能送达。",
+        "从备份恢复与数据库同时的 secrets/field.key，然后重启中心。",
+    ),
     "bank_key_missing": Words(
         "bad", "中心没有该柜的密钥，取件短信无法生成。", "用 zone24-provision 恢复该设备的柜密钥。"
     ),

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from central import issuing, reading
 from central.centre import Centre
 from central.config import Service
-from central.registry import Device
 from central.store import Work
 from wire import entry
 from wire.entry import MAX_BATCH
 from wire.errors import BadMessage, Refused
+from wire.registered import Registered
 
 router = APIRouter(prefix="/v1")
 
@@ -34,7 +34,7 @@ def centre_of(request: Request) -> Centre:
 TheCentre = Annotated[Centre, Depends(centre_of)]
 
 
-def caller(centre: TheCentre, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+def caller(centre: TheCentre, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Registered:
     """Return the device whose token was shown."""
     device = centre.registry.owner(bearer.credentials) if bearer else None
     if device is None:
@@ -42,7 +42,7 @@ def caller(centre: TheCentre, bearer: Annotated[HTTPAuthorizationCredentials | N
     return device
 
 
-Caller = Annotated[Device, Depends(caller)]
+Caller = Annotated[Registered, Depends(caller)]
 
 
 class _Asked(BaseModel):
@@ -113,7 +113,7 @@ async def _granted(centre: Centre, job: Any) -> Any:
         raise HTTPException(409, refused.sentence) from None
 
 
-def _service(centre: Centre, device: Device, asked: _Asked) -> Service:
+def _service(centre: Centre, device: Registered, asked: _Asked) -> Service:
     if not secrets.compare_digest(asked.device, device.device):
         raise HTTPException(401, "the token is another device's")
     service = centre.config.service_of(asked.service)

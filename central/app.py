@@ -16,13 +16,14 @@ from central.centre_link import CentreLink
 from central.config import Site
 from central.delivery import Delivery
 from central.intake import Intake
-from central.limits import Limits
 from central.metrics import Counts
 from central.news import News
 from central.people import People
 from central.registry import Registry
 from central.standing_alarms import clear_quiet
 from central.store import Store, Work
+from wire.entry import MAX_BATCH
+from wire.web.guard import Guard
 from wire.web.pages import Pages, share_static
 from wire.web.stream import Hub
 
@@ -59,7 +60,7 @@ def build(site: Site, open_store: Callable[[], Store]) -> FastAPI:
     app.include_router(screens.router)
     share_static(app)
     refusals.install(app)
-    app.add_middleware(Limits, refuse=refusals.answer)
+    app.add_middleware(Guard, most=MAX_BATCH, refuse=refusals.answer)
     return app
 
 

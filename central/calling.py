@@ -56,6 +56,17 @@ def finish(work: Work, counter: Counter) -> None:
     _move(work, _called(work, counter), Happened.FINISHED, ended=work.now)
 
 
+def act(work: Work, counter: Counter, do: str, seen: str | None) -> None:
+    """Do one of `ACTIONS` for who pressed it; `seen` is the ticket on their page, "" where none was called.
+
+    A page that is behind, or another member of staff at the same counter, must not void the number of somebody else.
+    """
+    present = _present(work, counter)
+    if seen is not None and seen != (present.ticket if present else ""):
+        raise Refused("page_behind", "本窗口刚刚有变化，请看清当前号码后再按一次。")
+    ACTIONS[do](work, counter)
+
+
 ACTIONS: dict[str, Callable[[Work, Counter], None]] = {
     "call": call,
     "recall": recall,

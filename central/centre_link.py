@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from central import fleet
@@ -85,8 +85,11 @@ class CentreLink:
 
     def _status(self, device: str, message: Message) -> Status:
         status = entry.read_status(message.payload)
-        if status.device != device or self._registry.device(device) is None:
+        registered = self._registry.device(device)
+        if status.device != device or registered is None:
             raise BadMessage(f"a status of {status.device} from {device}")
+        if status.epoch != registered.epoch:
+            raise BadMessage(f"a status of epoch {status.epoch}, registered is epoch {registered.epoch}")
         self.heard.add(device)
         return status
 
@@ -125,16 +128,22 @@ class CentreLink:
             await asyncio.sleep(LOOK_S)
 
 
+def _seen(row: Row[Any], epoch: int) -> Seen:
+    """Return what is known of a device; a machine that replaced it counts its boots anew."""
+    boot = row.boot if row.epoch == epoch else 0
+    return Seen(row.online, boot, row.version, row.since, row.last_word)
+
+
 def heard(work: Work, status: Status, *, retained: bool) -> None:
     """Take a status into the fleet; one that is gone is an alarm until it is back."""
     row = work.connection.execute(select(devices).where(devices.c.device == status.device)).one_or_none()
-    seen = Seen(row.online, row.boot, row.version, row.since, row.last_word) if row else Seen(None, 0, "", work.now, 0)
+    seen = _seen(row, status.epoch) if row else Seen(None, 0, "", work.now, 0)
     after = fleet.hear(seen, status, work.now, retained=retained)
     if after is None:
         return
     now = {
         "online": after.online, "boot": after.boot, "version": after.version[:64], "since": after.since,
-        "last_word": after.last_word,
+        "last_word": after.last_word, "epoch": status.epoch,
     }  # fmt: skip
     new = insert(devices).values(device=status.device, **now)
     work.connection.execute(new.on_conflict_do_update(index_elements=["device"], set_=now))

@@ -8,6 +8,7 @@ from typing import Annotated
 import structlog
 import typer
 import uvicorn
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from central import app as application
@@ -68,7 +69,7 @@ def run(site: Site) -> int:
         return exits.CANNOT_START
     try:
         migrations.upgrade(site.database)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, CommandError) as error:  # CommandError: a later version of zone24 made it
         typer.echo(f"{site.database.database}: {error.__cause__ or error}", err=True)
         return exits.CANNOT_START
     return _serve(site, listening)

@@ -13,7 +13,7 @@ from central import notices
 from central.config import CentralConfig
 from central.metrics import Counts
 from central.notices import Facts
-from central.people import People
+from central.people import People, WrongKey
 from central.registry import CENTRE, Registry
 from central.schema import sms
 from central.standing_alarms import clear_alarm, raise_alarm
@@ -99,6 +99,8 @@ class Delivery:
             await self._refused(row, "nobody to tell")
         except KeyMissing as error:
             await self._failed(row, "no key", "bank_key_missing", f"bank {error}")
+        except WrongKey:
+            await self._failed(row, "kept under another key", "field_key_wrong", "phone")
         except httpx.HTTPError as error:
             await self._failed(row, type(error).__name__)
         else:
@@ -159,6 +161,7 @@ def _end(work: Work, row: Row[Any], outcome: str) -> None:
 def _sent(work: Work, row: Row[Any]) -> None:
     _end(work, row, "sent")
     clear_alarm(work, CENTRE, "sms_gateway_silent", "sms gateway")
+    clear_alarm(work, CENTRE, "field_key_wrong", "phone")
     if row.kind == "pickup":
         clear_alarm(work, CENTRE, "bank_key_missing", f"bank {json.loads(row.facts)['device']}")
 

@@ -166,9 +166,7 @@ def _digests(work: Work, head: _Head, arrived: list[_Arrived]) -> dict[int, str]
     if not again:
         return {}
     mine = (entries.c.device == head.device) & (entries.c.epoch == head.epoch)
-    rows = work.connection.execute(
-        select(entries.c.seq, entries.c.digest).where(mine, entries.c.seq.between(min(again), max(again)))
-    )
+    rows = work.connection.execute(select(entries.c.seq, entries.c.digest).where(mine, entries.c.seq.in_(again)))
     return {row.seq: row.digest for row in rows}
 
 

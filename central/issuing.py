@@ -22,7 +22,7 @@ BLOCKS_BEGIN = 5_000
 MAX_BLOCK = 200
 RESERVED_FOR_MS = 10 * 60_000
 WAITS_AT_MOST_MS = 12 * 60 * 60_000
-"""Who was not called by then has gone home; the next morning begins with an empty queue."""
+"""Who was not called by then, or on the day of the number, has gone home: two people never wait under one number."""
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -127,5 +127,5 @@ def sweep(work: Work) -> None:
     """Release what was reserved and never printed, and let go of who has waited for half a day."""
     unprinted = ticket.c.reserved < work.now - RESERVED_FOR_MS
     happen(work, unprinted, Happened.RELEASED, ended=work.now, why="no_evidence")
-    gone = ticket.c.waiting < work.now - WAITS_AT_MOST_MS
+    gone = or_(ticket.c.waiting < work.now - WAITS_AT_MOST_MS, ticket.c.day < days.day_of(work.now))
     happen(work, gone, Happened.EXPIRED, ended=work.now, why="not_called")

@@ -3,6 +3,7 @@
 import re
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, insert, select
 
@@ -13,6 +14,10 @@ from wire.errors import BadMessage
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _NONCE = 12
+
+
+class WrongKey(Exception):
+    """A phone was kept under another key than the one this centre has: the database or the key was restored alone."""
 
 
 class People:
@@ -37,6 +42,11 @@ class People:
         return ref
 
     def phone(self, connection: Connection, ref: str) -> str | None:
-        """Return the phone of a person, None when it was forgotten."""
+        """Return the phone of a person, None when it was forgotten; WrongKey when `field.key` is not the one it had."""
         kept = connection.execute(select(person.c.phone).where(person.c.ref == ref)).scalar_one_or_none()
-        return None if kept is None else self._box.decrypt(kept[:_NONCE], kept[_NONCE:], ref.encode()).decode()
+        if kept is None:
+            return None
+        try:
+            return self._box.decrypt(kept[:_NONCE], kept[_NONCE:], ref.encode()).decode()
+        except InvalidTag:
+            raise WrongKey from None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from central import alarms as table
 from central import fleet, schema
 from central.centre import Centre
-from central.registry import Device
+from wire.registered import Registered
 
 NEWEST = 200
 """Lines of a list that grows without end."""
@@ -67,11 +67,11 @@ def devices(centre: Centre) -> list[DeviceLine]:
     registered = centre.registry.devices()
     with centre.store.reading() as connection:
         seen = {row.device: row for row in connection.execute(select(schema.device))}
-        of_node = {row.node: row for row in connection.execute(select(schema.bay))}
+        of_node = {(row.device, row.node): row for row in connection.execute(select(schema.bay))}
     heard = centre.link.heard
     states = {d.device: _state(seen.get(d.device), d.device in heard) for d in registered if d.kind == "zone"}
     lines = [
-        _node(device, of_node.get(device.device), states.get(device.zone, "unknown"))
+        _node(device, of_node.get((device.zone, device.device)), states.get(device.zone, "unknown"))
         if device.kind == "node"
         else _zone(device, seen.get(device.device), states[device.device])
         for device in registered
@@ -83,13 +83,13 @@ def _state(row: Any, heard: bool) -> fleet.State:
     return fleet.state(row.online if row else None, heard=heard)
 
 
-def _zone(device: Device, row: Any, state: fleet.State) -> DeviceLine:
+def _zone(device: Registered, row: Any, state: fleet.State) -> DeviceLine:
     since, last_word = (row.since, row.last_word or None) if row else (None, None)
     boot, version = (row.boot or None, row.version) if row else (None, "")
     return DeviceLine(device.device, device.name, "zone", device.device, state, since, last_word, boot, version)
 
 
-def _node(device: Device, bay: Any, zone: fleet.State) -> DeviceLine:
+def _node(device: Registered, bay: Any, zone: fleet.State) -> DeviceLine:
     state = fleet.node_state(bay.state if bay else None, zone)
     since, last_word = (bay.since, bay.last_word) if bay else (None, None)
     return DeviceLine(device.device, device.name, "node", device.zone, state, since, last_word, None, "")

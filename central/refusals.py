@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from central.limits import TooLarge
 from central.screens import sorry
+from wire.web.guard import TooLarge
 
 log = structlog.get_logger()
 

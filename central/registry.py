@@ -4,15 +4,14 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
 from wire import config, topics
-from wire.config import option
 from wire.errors import BadConfig
+from wire.registered import Registered
 
 CENTRE = "central"
 """The name under which the centre's own troubles stand; no device may have it."""
@@ -23,23 +22,9 @@ LOOK_AGAIN_S = 1.0
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Device:
-    """A registered device; `bays` and `compartments` of a zone, `zone` of a node."""
-
-    device: str = option()
-    epoch: int = option(least=1)
-    kind: Literal["zone", "node"] = option()
-    name: str = option()
-    token_sha256: str = option("", pattern="|[0-9a-f]{64}")
-    bays: tuple[str, ...] = option(())
-    compartments: int = option(0, least=0)
-    zone: str = option("")
-
-
 class _Read(NamedTuple):
     mark: tuple[int, int, int]
-    device: Device | None
+    device: Registered | None
 
 
 class Registry:
@@ -52,7 +37,7 @@ class Registry:
         self._by_token: dict[str, str] = {}
         self._looked = float("-inf")
 
-    def device(self, name: str) -> Device | None:
+    def device(self, name: str) -> Registered | None:
         """Return the device of this name, None where none is registered or its file has mistakes."""
         if name == CENTRE or not topics.NAME.fullmatch(name):
             return None
@@ -68,14 +53,14 @@ class Registry:
             known = self._read[name] = _Read(mark, _read(file))
         return known.device
 
-    def devices(self) -> list[Device]:
+    def devices(self) -> list[Registered]:
         """Return all devices, by name."""
         names = sorted(file.stem for file in self._devices.glob("*.toml"))
         found = [device for device in map(self.device, names) if device]
         self._by_token = {device.token_sha256: device.device for device in found if device.token_sha256}
         return found
 
-    def owner(self, token: str) -> Device | None:
+    def owner(self, token: str) -> Registered | None:
         """Return the device whose token this is."""
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
         if digest not in self._by_token and time.monotonic() - self._looked >= LOOK_AGAIN_S:
@@ -93,9 +78,9 @@ class Registry:
         return lambda message: hmac.digest(key, message, "sha256")
 
 
-def _read(file: Path) -> Device | None:
+def _read(file: Path) -> Registered | None:
     try:
-        device = config.read(Device, file, {})
+        device = config.read(Registered, file, {})
     except BadConfig as error:
         log.error("device file has mistakes", file=file.name, why=str(error))  # noqa: TRY400
         return None

@@ -73,6 +73,7 @@ device = Table(
     Column("device", Text, primary_key=True),
     Column("online", Boolean, comment="NULL: its status was never heard"),
     Column("boot", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False, server_default="1", comment="of `boot`"),
     Column("version", Text, nullable=False),
     Column("since", BigInteger, nullable=False, comment="of `online`"),
     Column("last_word", BigInteger, nullable=False),

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from central import reading
 from central.api import TheCentre
-from central.calling import ACTIONS
+from central.calling import ACTIONS, act
 from central.centre import Centre
 from central.config import Counter
 from wire.errors import Refused
@@ -101,13 +101,14 @@ def counter_part(request: Request, counter: str, centre: TheCentre) -> HTMLRespo
 
 
 @router.post("/counter/{counter}")
-async def counter_act(request: Request, counter: str, do: Word, centre: TheCentre) -> Response:
+async def counter_act(
+    request: Request, counter: str, do: Word, centre: TheCentre, seen: Annotated[str | None, Form(max_length=64)] = None
+) -> Response:
     known = _known(centre, counter)
-    action = ACTIONS.get(do)
-    if action is None:
+    if do not in ACTIONS:
         raise HTTPException(400, f"do is one of {', '.join(ACTIONS)}")
     try:
-        await centre.store.write(lambda work: action(work, known))
+        await centre.store.write(lambda work: act(work, known, do, seen))
     except Refused as refused:
         return show(request, "counter.html", 409, **_counter(centre, known), refusal=refused.sentence)
     return RedirectResponse(f"/counter/{known.id}", HTTPStatus.SEE_OTHER)

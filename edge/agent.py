@@ -118,7 +118,7 @@ def _work(zone: Zone) -> Iterator[Coroutine[Any, Any, None]]:
 
 
 async def _let_go(zone: Zone) -> None:
-    for device in (zone.lockers and zone.lockers.bus, zone.printer, zone.reader):
+    for device in (zone.lockers and zone.lockers.bus, zone.desk or zone.printer, zone.reader):
         if device:
             await device.close()
     if zone.lamp:

@@ -77,7 +77,7 @@ class Centre:
 def _object(answer: bytes) -> dict[str, Any]:
     try:
         said = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadMessage("the centre's answer is not JSON") from None
     if not isinstance(said, dict):
         raise BadMessage("the centre's answer is not an object")

@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("zone", type=Path, metavar="ZONE_TOML", help="the zone.toml that zone24-provision wrote")
     parser.add_argument("--check", action="store_true", help="tell every mistake in the configuration, start nothing")
-    parser.add_argument("--version", action="version", version=f"zone24 {exits.version()}")
+    parser.add_argument("--version", action="version", version=f"zone24-edge {exits.version()}")
     return parser
 
 

@@ -10,11 +10,12 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
+from msgspec import Meta
 
 from edge.alarms import Alarms
 from edge.blocks import Blocks
@@ -61,19 +62,24 @@ class Ticket:
     ahead: int | None
 
 
+_Number = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{1,6}\Z")]
+_Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+_Count = Annotated[int, Meta(ge=1, le=999_999)]
+
+
 class _Reserved(msgspec.Struct, frozen=True):
-    number: str
+    number: _Number
     service: str
-    day: str
+    day: _Day
     ahead: int | None = None
 
 
 class _Leased(msgspec.Struct, frozen=True):
     service: str
-    prefix: str
-    first: int
-    last: int
-    day: str
+    prefix: Annotated[str, Meta(pattern=r"^[A-Z]\Z")]
+    first: _Count
+    last: _Count
+    day: _Day
 
 
 class Desk:
@@ -125,6 +131,11 @@ class Desk:
             self._hub.changed("tickets")
             return Ticket(service, reserved.number, reserved.ahead)
 
+    async def close(self) -> None:
+        """Let the slip that is coming out, and its record, be the last."""
+        async with self._one_at_a_time:
+            await self._printer.close()
+
     async def ready(self) -> None:
         """Ask the printer; Refused when no slip can come out now: it is said before anybody types a phone number."""
         async with self._one_at_a_time:
@@ -164,10 +175,11 @@ class Desk:
         return await self._ask(f"/v1/tickets/{ticket}", asked, _Reserved)
 
     def _from_block(self, service: str) -> _Reserved:
-        number = self._blocks.next(service, self._today())
+        today = self._today()
+        number = self._blocks.next(service, today)
         if number is None:
             raise _refused("no_number")
-        return _Reserved(number, service, self._today())
+        return _Reserved(number, service, today)
 
     async def _print(self, ticket: TicketReserved, ahead: int | None, phone: str) -> None:
         service = self._services[ticket.service]
@@ -235,6 +247,8 @@ class Desk:
         status, answer = await self._centre.put(path, asked)
         if status != 200:
             raise BadMessage(f"the centre answers {status}: {answer.get('detail', '')}")
+        if answer.get("service") != asked["service"]:
+            raise BadMessage("the centre's answer is about another service")
         try:
             return msgspec.convert(answer, kind)
         except msgspec.ValidationError as error:

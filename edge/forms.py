@@ -63,9 +63,7 @@ class Form:
 
 
 async def read(request: Request) -> Form:
-    """Return the form of a POST; pages of other sites may not send any."""
-    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
-        raise Junk(403, "请在自助屏幕上操作。", "Please use the screen of the zone.")
+    """Return the form of a POST; `wire.web.guard` has refused those of other sites."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise Junk(415, "这里只接受表单。", "Only a form is accepted here.")

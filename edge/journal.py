@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from edge.clock import Clock
 from wire import entry
@@ -51,7 +52,7 @@ class Journal:
         self.epoch = epoch
         self.clock = clock or Clock()
         self._watchers: list[Callable[[tuple[Happening, ...]], None]] = []
-        with ExitStack() as opened, _sqlite_faults(file):
+        with ExitStack() as opened, _disk_faults(file):
             opened.enter_context(_locked(file))
             self._db = opened.enter_context(closing(_open(file)))
             self._belongs_to_us()
@@ -101,7 +102,9 @@ class Journal:
         """Move the cursor to where the centre is, if its history is ours; BadMessage for another journal's receipt."""
         if (receipt.device, receipt.epoch) != (self.device, self.epoch):
             raise BadMessage(f"a receipt for {receipt.device}, epoch {receipt.epoch}")
-        if self._digest_at(receipt.upto) != receipt.head:
+        with _disk_faults("the journal"):
+            ours = self._digest_at(receipt.upto)
+        if ours != receipt.head:
             return Verdict.FORK
         if receipt.upto == self.cursor:
             return Verdict.SAME
@@ -116,7 +119,7 @@ class Journal:
         """Return the entries after `after_seq`, oldest first, as many as travel in one batch of `max_bytes`."""
         found: list[tuple[int, Signed]] = []
         query = "SELECT seq, data, signature FROM entries WHERE seq > ? ORDER BY seq"
-        for seq, data, signature in self._db.execute(query, (after_seq,)):
+        for seq, data, signature in self._rows(query, after_seq):
             signed = Signed(data, signature)
             max_bytes -= len(entry.pack([signed]))
             if max_bytes < 0:
@@ -127,7 +130,7 @@ class Journal:
     def history(self) -> Iterator[tuple[Entry, Happening]]:
         """Read everything, oldest first, and check the chain; kinds of a later version are left out."""
         prev = GENESIS
-        for seq, data, said in self._db.execute("SELECT seq, data, digest FROM entries ORDER BY seq"):
+        for seq, data, said in self._rows("SELECT seq, data, digest FROM entries ORDER BY seq"):
             read = _checked(data, said, seq)
             if read.prev != prev:
                 raise JournalFault(f"entry {seq} does not follow the one before it")
@@ -146,9 +149,13 @@ class Journal:
 
     # --- inside ---
 
+    def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:
+        with _disk_faults("the journal"):
+            yield from self._db.execute(query, values)
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _sqlite_faults("the journal"):
+        with _disk_faults("the journal"):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -211,10 +218,12 @@ def _checked(data: bytes, said: str, seq: int) -> Entry:
 
 
 @contextmanager
-def _sqlite_faults(about: object) -> Iterator[None]:
+def _disk_faults(about: object) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except JournalFault:
+        raise
+    except (sqlite3.Error, OSError) as error:
         raise JournalFault(f"{about}: {error}") from error
 
 

@@ -7,6 +7,7 @@ import structlog
 from fastapi.responses import HTMLResponse
 
 from edge import locker_screen as core
+from edge import locker_talk as talk
 from edge import phones
 from edge.forms import Form
 from edge.locker_screen import Session, State
@@ -48,12 +49,12 @@ ACTIONS = (
 )
 
 _PLAIN: dict[str, type] = {
-    "choose_pickup": core.PickupChosen,
-    "choose_deposit": core.DepositChosen,
-    "confirm": core.Confirmed,
-    "took_it_back": core.TookItBack,
-    "back": core.WentBack,
-    "leave": core.Left,
+    "choose_pickup": talk.PickupChosen,
+    "choose_deposit": talk.DepositChosen,
+    "confirm": talk.Confirmed,
+    "took_it_back": talk.TookItBack,
+    "back": talk.WentBack,
+    "leave": talk.Left,
 }
 
 
@@ -69,28 +70,28 @@ class LockerScreen(Screen[Session]):
         self._zone = zone
         self._pages = pages
 
-    def read(self, form: Form) -> core.Happening:
+    def read(self, form: Form) -> talk.Happening:
         match form.choice("do", ACTIONS):
             case "sign_in":
-                return core.PinGiven(form.text("badge", 32).strip(), form.text("pin", 32))
+                return talk.PinGiven(form.text("badge", 32).strip(), form.text("pin", 32))
             case "describe":
-                return core.ItemDescribed(
+                return talk.ItemDescribed(
                     form.text("item", 64),
                     form.text("label", 64) if form.has("label") else "",
                     cast("Size", form.choice("size", SIZES)),
                     form.digits("phone", 20),
                 )
             case "pick_up":
-                return core.CodeGiven(phones.tidy(form.digits("number", 8)), phones.tidy(form.digits("code", 16)))
+                return talk.CodeGiven(phones.tidy(form.digits("number", 8)), phones.tidy(form.digits("code", 16)))
             case "language":
-                return core.LanguageChosen(form.choice("lang", LANGUAGES))
+                return talk.LanguageChosen(form.choice("lang", LANGUAGES))
             case plain:
-                happening: core.Happening = _PLAIN[plain]()
+                happening: talk.Happening = _PLAIN[plain]()
                 return happening
 
     async def act(self, visit: Visit[Session], happening: Any) -> None:
-        if isinstance(happening, core.PickupChosen | core.DepositChosen) and not self._works():
-            happening = core.DoorRefused("board_silent")
+        if isinstance(happening, talk.PickupChosen | talk.DepositChosen) and not self._works():
+            happening = talk.DoorRefused("board_silent")
         step = core.after(visit.session, happening)
         visit.now_is(step.session)
         if step.effect:
@@ -104,8 +105,8 @@ class LockerScreen(Screen[Session]):
 
     # --- effects ---
 
-    async def _perform(self, effect: core.Effect) -> core.Happening | None:
-        if isinstance(effect, core.CheckPin):
+    async def _perform(self, effect: talk.Effect) -> talk.Happening | None:
+        if isinstance(effect, talk.CheckPin):
             return await self._check_pin(effect)
         try:
             return await self._ask_bank(effect)
@@ -113,24 +114,24 @@ class LockerScreen(Screen[Session]):
             return self._refused(refused)
         except DeviceFault as fault:
             log.error("lockers out of order", why=str(fault))  # noqa: TRY400
-            return core.DoorRefused("out_of_order")
+            return talk.DoorRefused("out_of_order")
 
-    async def _check_pin(self, effect: core.CheckPin) -> core.Happening:
+    async def _check_pin(self, effect: talk.CheckPin) -> talk.Happening:
         try:
             person = await self._zone.staff.sign_in(effect.badge, effect.pin)
         except StaffRefused as refused:
-            return core.StaffRefused(refused.wait_s)
+            return talk.StaffRefused(refused.wait_s)
         except BadConfig as mistakes:
             log.error("staff.toml", why=str(mistakes))  # noqa: TRY400
-            return core.StaffRefused()
-        return core.StaffKnown(person.badge, person.name)
+            return talk.StaffRefused()
+        return talk.StaffKnown(person.badge, person.name)
 
-    async def _ask_bank(self, effect: core.Deposit | core.PickUp | core.CancelDeposit) -> core.Happening | None:
+    async def _ask_bank(self, effect: talk.Deposit | talk.PickUp | talk.CancelDeposit) -> talk.Happening | None:
         lockers = self._lockers()
         match effect:
-            case core.PickUp(number=number, code=code):
+            case talk.PickUp(number=number, code=code):
                 return _ordered(await lockers.pick_up(number, code, SCREEN))
-            case core.CancelDeposit(compartment=compartment):
+            case talk.CancelDeposit(compartment=compartment):
                 await lockers.cancel_deposit(compartment)
                 return None
         return _ordered(
@@ -149,12 +150,12 @@ class LockerScreen(Screen[Session]):
             raise LockerRefused("board_silent")
         return self._zone.lockers
 
-    def _refused(self, refused: LockerRefused) -> core.Happening:
+    def _refused(self, refused: LockerRefused) -> talk.Happening:
         tries = self._lockers().bank.tries.get(SCREEN, Tries())
         until = max(refused.until or 0, tries.until)
         wait_s = max(0, math.ceil((until - self._zone.journal.clock.now()) / 1000))
         before_a_wait = max(0, FREE + 1 - tries.wrong)
-        return core.DoorRefused(refused.reason, before_a_wait, wait_s)
+        return talk.DoorRefused(refused.reason, before_a_wait, wait_s)
 
     # --- what happens without a press ---
 
@@ -192,13 +193,13 @@ class LockerScreen(Screen[Session]):
         return compartment.door.value if compartment else Door.UNKNOWN.value
 
 
-def _ordered(step: Step) -> core.Happening:
+def _ordered(step: Step) -> talk.Happening:
     compartment = next(effect.compartment for effect in step.effects if isinstance(effect, Open))
     item = step.bank.compartments[compartment].item
-    return core.DoorOrdered(compartment, item.id if item else "")
+    return talk.DoorOrdered(compartment, item.id if item else "")
 
 
-def seen(session: Session, bank: Bank) -> core.Happening | None:
+def seen(session: Session, bank: Bank) -> talk.Happening | None:
     """Return what became of the session's door, None while it is not decided."""
     compartment = bank.compartments.get(session.compartment)
     if compartment is None:
@@ -208,15 +209,15 @@ def seen(session: Session, bank: Bank) -> core.Happening | None:
         return _deposit_seen(session, compartment, inside=inside)
     if session.state is State.COLLECTING:
         if not inside:
-            return core.ItemTaken()
-        return core.PickupLapsed() if compartment.use is Use.HOLDING else None
+            return talk.ItemTaken()
+        return talk.PickupLapsed() if compartment.use is Use.HOLDING else None
     return None
 
 
-def _deposit_seen(session: Session, compartment: Compartment, *, inside: bool) -> core.Happening | None:
+def _deposit_seen(session: Session, compartment: Compartment, *, inside: bool) -> talk.Happening | None:
     if inside and compartment.item:
         waits = compartment.use in (Use.HOLDING, Use.EMPTYING)
-        return core.DepositEnded(compartment.item.number) if waits else None
+        return talk.DepositEnded(compartment.item.number) if waits else None
     if not session.cancelling:
-        return core.DepositAbandoned()
-    return None if compartment.door is Door.OPEN else core.DepositCancelled()
+        return talk.DepositAbandoned()
+    return None if compartment.door is Door.OPEN else talk.DepositCancelled()

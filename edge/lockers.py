@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
@@ -13,11 +14,11 @@ from edge.drivers import LockBus, Look
 from edge.journal import Journal, JournalFault
 from locker import pickup
 from locker.bank import Bank
-from locker.compartment import Place
+from locker.compartment import Compartment, CompartmentHappening, Place, Use
 from locker.door import ImpossibleHappening
 from locker.step import Open, Reason, Step
 from wire.board import MAX_MOVES, Move
-from wire.errors import DeviceFault, Refused
+from wire.errors import BadConfig, DeviceFault, Refused
 from wire.happenings import Size
 
 POLL_S = 0.05
@@ -139,11 +140,17 @@ class Lockers:
             outcome = await self._unlocked(compartment, nonce)
         except DeviceFault as fault:
             self._board_is_silent(fault)
+            self._leave_with_giver(compartment)
             raise LockerRefused("board_silent") from fault
         log.info("unlock", compartment=compartment, nonce=nonce, outcome=outcome)
         if outcome == "no_such_door":
             self._alarms.raise_(outcome, f"door {compartment}", "the board has fewer doors than zone.toml")
         # "stale": the board restarted. Whether the bolt moved before, only the contact can tell: never pulse again.
+
+    def _leave_with_giver(self, compartment: int) -> None:
+        """The giver is told that nothing was taken in: a bolt that moved all the same must not make a deposit of it."""
+        if self.bank.compartment(compartment).use is Use.FILLING:
+            self._keep(self.bank.cancel_deposit(compartment, self._journal.clock.now()))
 
     async def _unlocked(self, compartment: int, nonce: int) -> str:
         for _ in range(BUSY_TRIES):
@@ -219,6 +226,18 @@ def _read_mark(note: str | None) -> Mark:
 
 def _resumed(section: Locker, journal: Journal) -> Bank:
     bank = Bank.empty(Place(c.number, c.size, c.low) for c in section.compartment)
+    built = set(bank.compartments)
     for entry, happening in journal.history():
+        if isinstance(happening, CompartmentHappening) and happening.compartment not in bank.compartments:
+            bank = bank.with_compartment(Compartment(happening.compartment, "S"))  # zone.toml had it then
         bank = bank.after(happening, entry.wall)
-    return bank.resumed(journal.clock.now())
+    return _without_removed(bank, built).resumed(journal.clock.now())
+
+
+def _without_removed(bank: Bank, built: set[int]) -> Bank:
+    """Return the bank as zone.toml has it now; BadConfig when that leaves out a compartment with an item."""
+    removed = [c for number, c in bank.compartments.items() if number not in built]
+    left = [f"locker.compartment {c.number} is missing, and {c.item.id} lies in it" for c in removed if c.item]
+    if left:
+        raise BadConfig("\n".join(left))
+    return replace(bank, compartments={number: bank.compartments[number] for number in built})

@@ -88,8 +88,8 @@ class Reporting:
         self._was_up = False
         self._down_since = self._heard_at = time.monotonic()
         device = journal.device
-        gone = Status(v=1, device=device, online=False, boot=journal.boot, version=version)
-        here = Status(v=1, device=device, online=True, boot=journal.boot, version=version)
+        gone = Status(v=1, device=device, online=False, boot=journal.boot, version=version, epoch=journal.epoch)
+        here = Status(v=1, device=device, online=True, boot=journal.boot, version=version, epoch=journal.epoch)
         self._gone = Will(topics.status(device), entry.write(gone))
         self.link = Link(broker.host, broker.port, device, keepalive_s=broker.keepalive_s, will=self._gone)
         self.link.greet(topics.status(device), entry.write(here))

@@ -1,6 +1,7 @@
 """The screens of a zone over HTTP: terminal, lockers, parking board, and the zone's state for machines."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from edge.forms import Junk
-from edge.guard import Guard, TooLarge
 from edge.locker_pages import LockerScreen
 from edge.sorry import apology
 from edge.terminal_pages import TerminalScreen
 from edge.zone import Zone
 from wire.errors import DeviceFault
+from wire.web.guard import Guard, TooLarge
 from wire.web.pages import Pages, share_static
 
 FOLDER = Path(__file__).parent / "pages"
@@ -23,24 +24,33 @@ FOLDER = Path(__file__).parent / "pages"
 READER_ASKED_S = 5.0
 """The reader is asked at most so often."""
 
+MAX_BODY = 8_192
+"""Bytes; the longest form has 1,200."""
+
 _HTTP = {
+    403: ("请在自助屏幕上操作。", "Please use the screen of the zone."),
     404: ("没有这个页面。", "There is no such page."),
     405: ("这个页面不接受这种请求。", "This page does not take such a request."),
+    413: ("内容太长了。", "That is too long."),
 }
+_UNREADABLE = ("这个请求读不懂。", "This request cannot be understood.")
 
 
 def app(zone: Zone) -> FastAPI:
     """Return the program that serves every screen of the zone."""
     pages = Pages(FOLDER)
     made = FastAPI(title="zone24 edge", docs_url=None, redoc_url=None, openapi_url=None)
-    made.add_middleware(Guard)
+    refuse = _refusing(zone, pages)
+    made.add_middleware(
+        Guard, most=MAX_BODY, refuse=lambda request, status, _: refuse(request, status, *_HTTP.get(status, _UNREADABLE))
+    )
     made.mount("/static/edge", StaticFiles(directory=FOLDER / "static"), name="static-edge")
     share_static(made)
     made.include_router(TerminalScreen(zone, pages).router())
     made.include_router(LockerScreen(zone, pages).router())
     _add_boards(made, zone, pages)
     _add_machine_routes(made, zone)
-    _add_refusals(made, zone, pages)
+    _add_refusals(made, zone, pages, refuse)
     return made
 
 
@@ -84,7 +94,7 @@ def _add_machine_routes(made: FastAPI, zone: Zone) -> None:
         }
 
 
-def _add_refusals(made: FastAPI, zone: Zone, pages: Pages) -> None:
+def _refusing(zone: Zone, pages: Pages) -> Callable[[Request, int, str, str], Response]:
     def refuse(request: Request, status: int, chinese: str, english: str) -> Response:
         if request.url.path.startswith("/v1/"):
             return JSONResponse({"detail": f"{chinese} {english}"}, status)
@@ -92,17 +102,23 @@ def _add_refusals(made: FastAPI, zone: Zone, pages: Pages) -> None:
             "junk.html", status=status, chinese=chinese, english=english, path=_screen_of(request), config=zone.config
         )
 
+    return refuse
+
+
+def _add_refusals(
+    made: FastAPI, zone: Zone, pages: Pages, refuse: Callable[[Request, int, str, str], Response]
+) -> None:
     @made.exception_handler(Junk)
     async def junk(request: Request, error: Junk) -> Response:
         return refuse(request, error.status, str(error), error.english)
 
     @made.exception_handler(TooLarge)
     async def too_large(request: Request, _: TooLarge) -> Response:
-        return refuse(request, 413, "内容太长了。", "That is too long.")
+        return refuse(request, 413, *_HTTP[413])
 
     @made.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        chinese, english = _HTTP.get(error.status_code, ("这个请求读不懂。", "This request cannot be understood."))
+        chinese, english = _HTTP.get(error.status_code, _UNREADABLE)
         answer = refuse(request, error.status_code, chinese, english)
         answer.headers.update(error.headers or {})
         return answer

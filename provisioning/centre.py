@@ -1,14 +1,13 @@
 """A centre's data folder: `central.toml` and the two keys that only the centre has."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from provisioning.folder import keep_secret, new_key, read_key, read_secret, read_table, write_table
 from provisioning.given import Mistakes, device_name
 from wire import config, seal
-from wire.config import option
 from wire.errors import BadConfig
+from wire.registered import Registered
 
 COMMENT = "Made by zone24-provision. Options: docs/config.md. Check it with zone24-central --check."
 STAFF_COMMENT = "Made by zone24-provision staff; the PINs are hashed."
@@ -22,20 +21,6 @@ COUNTERS = (
     {"id": "1", "zh": "1号窗口", "en": "Counter 1", "services": ["household", "social"]},
     {"id": "2", "zh": "2号窗口", "en": "Counter 2", "services": ["social", "tax"]},
 )
-
-
-@dataclass(frozen=True)
-class Registered:
-    """What the centre knows of a device: `token_sha256`, `bays` and `compartments` of a zone, `zone` of a node."""
-
-    device: str = option()
-    epoch: int = option(least=1)
-    kind: Literal["zone", "node"] = option()
-    name: str = option()
-    token_sha256: str = option("", pattern="|[0-9a-f]{64}")
-    bays: tuple[str, ...] = option(())
-    compartments: int = option(0, least=0, most=32)
-    zone: str = option("")
 
 
 class Centre:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from provisioning.centre import STAFF_COMMENT, Centre, Registered
+from provisioning.centre import STAFF_COMMENT, Centre
 from provisioning.folder import OWN_ONLY, keep_secret, new_key, read_key, read_table, write_table, write_text
 from wire.errors import BadConfig
+from wire.registered import Registered
 
 COMMENT = "Made by zone24-provision. Options: docs/config.md. Check it with zone24-edge --check."
 CENTRE_COMMENT = "Made by zone24-provision: what the centre knows of this device."
@@ -52,6 +53,8 @@ def add_zone(device: str, centre: Centre, folder: Path, given: Given, *, update:
         known = _replaced(device, known, config)
     elif known and not before:
         raise BadConfig(f"{config}: not there; --replace makes a new machine under the known name {device}")
+    elif known:
+        known = replace(known, epoch=_epoch(config, before, known))
     if not before:
         _due({"--central-url": given.central_url, "--broker": given.broker})
     table = _zone(device, known, before, centre, given)
@@ -125,6 +128,14 @@ def _replaced(device: str, known: Registered | None, config: Path) -> Registered
     if config.exists():
         raise BadConfig(f"--replace: {config} is there; a new machine begins with an empty folder")
     return replace(known, epoch=known.epoch + 1)
+
+
+def _epoch(file: Path, before: dict[str, Any], known: Registered) -> int:
+    """Return the epoch of a machine that is updated: one ahead of the centre's after a --replace that was cut off."""
+    epoch = before.get("epoch", known.epoch)
+    if not isinstance(epoch, int) or epoch < known.epoch:
+        raise BadConfig(f"{file}: of epoch {epoch}, registered is epoch {known.epoch}: this machine was replaced")
+    return min(epoch, known.epoch + 1)
 
 
 def _same_device(file: Path, there: Any, device: str) -> None:

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from wire.errors import BadConfig
 from wire.happenings import SIZES
+from wire.registered import MOST_COMPARTMENTS
 from wire.topics import NAME
 
 T = TypeVar("T")
 
-MOST_COMPARTMENTS = 32
 MOST_BAYS = 500
 LONGEST_TEXT = 40
 RESERVED = ("node", "central")

@@ -27,7 +27,7 @@ has_chinese_font() {
     fi
 }
 
-has mosquitto || want mosquitto "system tests use the embedded broker instead of the one of the field"
+has mosquitto || want mosquitto "most scenarios and the MQTT tests of the firmware are skipped, the rest uses the embedded broker"
 has chromium chromium-browser google-chrome || want chromium "the browser tests are skipped"
 has_chinese_font || want fonts-noto-cjk "pictures of pages show boxes for Chinese"
 

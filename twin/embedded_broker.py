@@ -8,11 +8,25 @@ import asyncio
 import logging
 import signal
 import sys
+from typing import Any
 
 from amqtt.broker import Broker
 from amqtt.errors import BrokerError
 
 from wire import exits
+
+
+class RetainedOnlyToSubscribers(Broker):  # type: ignore[misc]  # amqtt is an untyped package here
+    """amqtt 0.12 offers every retained message to every client that connects, for each filter of anybody.
+
+    Who subscribed to nothing would get them all, and whoever subscribes meanwhile changes the table under that
+    loop: it dies, and the newcomer stays connected and is never served.
+    """
+
+    async def _publish_retained_messages_for_subscription(self, subscription: tuple[str, int], session: Any) -> None:
+        holders = self._subscriptions.get(subscription[0], [])
+        if any(holder is session for holder, _ in holders):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
 
 
 def main() -> int:
@@ -32,7 +46,7 @@ async def _serve(port: int) -> int:
     ended = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    broker = Broker(
+    broker = RetainedOnlyToSubscribers(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
             "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},

@@ -49,12 +49,15 @@ class Printer(Watched):
         """Bytes that came while it was off, or that did not fit."""
         self.mute = False
         """A broken answering line: it prints, but says nothing."""
+        self.tells_unasked = False
+        """Automatic status: every change is told in four bytes, until GS a switches that off."""
         self._line_s = line_s
         self._head, self._parser = Head(), Parser()
         self._buffer = bytearray()
         self._last = b""
         self._rows: list[Row] = []
         self._made = 0
+        self._clearings = 0
         self._wake = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -117,8 +120,7 @@ class Printer(Watched):
     def power(self, on: bool) -> None:
         """Switch it; what it had not printed is gone."""
         self.on = on
-        self._buffer.clear()
-        self._head.reset()
+        self._clear()
         self._parser = Parser()
         self._tear()
         self._happened()
@@ -141,9 +143,16 @@ class Printer(Watched):
             self.lost += 1
         self._last = (self._last + bytes((byte,)))[-len(CLEAR_BUFFER) :]
         if self._last == CLEAR_BUFFER:
-            self._buffer.clear()
+            self._clear()
         elif self._last[-3:-1] == b"\x10\x04":
             self._tell_now(byte)
+
+    def _clear(self) -> None:
+        """Forget what is not on paper yet, the row that waits for paper too."""
+        self._buffer.clear()
+        self._head.reset()
+        self._clearings += 1
+        self._wake.set()
 
     def _tell_now(self, which: int) -> None:
         """Answer DLE EOT; another number than 1 to 4 has no answer."""
@@ -168,15 +177,21 @@ class Printer(Watched):
             if taken is None:
                 self._wake.clear()
                 continue
+            clearings = self._clearings
             for row in self._head.rows(taken):
+                await self._until_online_or_cleared(clearings)
+                if self._clearings != clearings:
+                    break
                 await self._onto_paper(row)
-            if isinstance(taken, Command):
+            if isinstance(taken, Command) and self._clearings == clearings:
                 self._do(taken)
 
-    async def _onto_paper(self, row: Row) -> None:
-        while not self.online:
+    async def _until_online_or_cleared(self, clearings: int) -> None:
+        while not self.online and self._clearings == clearings:
             self._wake.clear()
             await self._wake.wait()
+
+    async def _onto_paper(self, row: Row) -> None:
         self._rows.append(row)
         if self.rows_left is not None:
             self.rows_left -= 1
@@ -190,6 +205,8 @@ class Printer(Watched):
             self._finish(cut=True)
         elif command.name == b"\x1dr" and command.data in (b"\x01", b"1"):
             self._say(0x03 if self.paper is Paper.LOW else 0x00)
+        elif command.name == b"\x1da":
+            self.tells_unasked = command.data != b"\0"
 
     def _finish(self, *, cut: bool) -> None:
         if self._rows:
@@ -202,5 +219,8 @@ class Printer(Watched):
         self._finish(cut=False)
 
     def _happened(self) -> None:
+        if self.tells_unasked:
+            for byte in (0x10 | (0 if self.online else 0x08) | (0x20 if self.cover_open else 0), 0, 0, 0):
+                self._say(byte)
         self._wake.set()
         self.changed()

@@ -52,6 +52,7 @@ class Program:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._asked_to_end = False
+        self._starting = asyncio.Lock()
         self._log_begins = self._log_before = log.stat().st_size if log.exists() else 0
 
     @property
@@ -65,9 +66,12 @@ class Program:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Begin the program; it is not ready yet."""
-        if self.runs:
-            return
+        """Begin the program, unless it runs; it is not ready yet."""
+        async with self._starting:  # or two people who press the switch at once would begin two
+            if not self.runs:
+                await self._start()
+
+    async def _start(self) -> None:
         if self._watch:
             await self._watch
         self._asked_to_end = False

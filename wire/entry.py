@@ -79,13 +79,14 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """Retained, and the last will: a will whose `boot` is older than what was seen is ignored."""
+    """Retained, and the last will: a will whose `boot` is older than what was seen in its `epoch` is ignored."""
 
     v: Literal[1]
     device: Name
     online: bool
     boot: Count
     version: str = ""
+    epoch: Count = 1
 
 
 class _Kind(Struct):

@@ -8,9 +8,9 @@ A phone number travels only as `phone`: sealed to the centre's key (`wire.seal`)
 `phone_tail`, its last four digits, for people to recognise.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Size = Literal["S", "M", "L"]
 """Compartment sizes, smallest first."""
@@ -18,6 +18,9 @@ Size = Literal["S", "M", "L"]
 SIZES: tuple[Size, ...] = ("S", "M", "L")
 
 BayState = Literal["free", "occupied", "unknown"]
+
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+"""A larger one fits into no database: it makes the entry unreadable, which is better than an entry nobody can keep."""
 
 
 class _Happening(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -60,7 +63,7 @@ class DepositBegun(_Happening, frozen=True, tag="deposit_begun"):
 
     item: str
     label: str
-    compartment: int
+    compartment: Number
     size: Size
     number: str
     giver: str
@@ -72,16 +75,16 @@ class DepositOpened(_Happening, frozen=True, tag="deposit_opened"):
     """The door stands open for the deposit: its contact said so."""
 
     item: str
-    compartment: int
+    compartment: Number
 
 
 class Deposited(_Happening, frozen=True, tag="deposited"):
     """The door was closed on the item: the bank has it, to be fetched with pickup `number`, issue `issue`."""
 
     item: str
-    compartment: int
+    compartment: Number
     number: str
-    issue: int
+    issue: Number
     giver: str
 
 
@@ -92,7 +95,7 @@ class DepositAbandoned(_Happening, frozen=True, tag="deposit_abandoned"):
     """
 
     item: str
-    compartment: int
+    compartment: Number
     why: str
 
 
@@ -100,8 +103,8 @@ class PickupReserved(_Happening, frozen=True, tag="pickup_reserved"):
     """A right code was given at `screen`: written before the bolt moves. `attempt` counts from 1."""
 
     item: str
-    compartment: int
-    attempt: int
+    compartment: Number
+    attempt: Number
     screen: str = ""
 
 
@@ -109,14 +112,14 @@ class PickupOpened(_Happening, frozen=True, tag="pickup_opened"):
     """The door stands open for the citizen: its contact said so. The code is spent from here on."""
 
     item: str
-    compartment: int
+    compartment: Number
 
 
 class Taken(_Happening, frozen=True, tag="taken"):
     """The door was closed after the pickup: the citizen has the item, the compartment is free."""
 
     item: str
-    compartment: int
+    compartment: Number
     receiver: str
 
 
@@ -124,7 +127,7 @@ class PickupLapsed(_Happening, frozen=True, tag="pickup_lapsed"):
     """The door never opened for the right code; the item waits again and the code holds. `why`: "not_opened"."""
 
     item: str
-    compartment: int
+    compartment: Number
     why: str
 
 
@@ -136,20 +139,20 @@ class CodeRefused(_Happening, frozen=True, tag="code_refused"):
 
     number: str
     why: str
-    tries: int
+    tries: Number
     screen: str
 
 
 class DoorForced(_Happening, frozen=True, tag="door_forced"):
     """A door opened without a command."""
 
-    compartment: int
+    compartment: Number
 
 
 class DoorClosed(_Happening, frozen=True, tag="door_closed"):
     """A forced door was closed again."""
 
-    compartment: int
+    compartment: Number
 
 
 # --- the tickets ---
@@ -163,8 +166,8 @@ class BlockLeased(_Happening, frozen=True, tag="block_leased"):
 
     service: str
     prefix: str
-    first: int
-    last: int
+    first: Number
+    last: Number
     day: str
 
 

@@ -5,17 +5,12 @@ boot of the board it was meant for, so that asking again can never open twice. A
 path.
 """
 
-import asyncio
-import termios
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import serial
-
 from edge.drivers import Look
+from edge.serial_port import BROKEN, SerialPort
 from wire import board, frame
 from wire.board import Hello, Message, Move, Report, Unlocked
 from wire.errors import BadMessage, DeviceFault
@@ -30,7 +25,6 @@ WRITE_S = 0.5
 _ANSWER = 0x80  # set in the kind of what a board says; without it, it is our own question echoed by the transceiver
 
 M = TypeVar("M", bound=Message)
-T = TypeVar("T")
 
 
 class Section(Protocol):
@@ -54,12 +48,13 @@ def open(section: Section) -> "Board":  # noqa: A001
 
 
 class Board:
-    """A lock board; all that blocks happens in its one thread, a question after the other."""
+    """A lock board; a question after the other."""
 
     def __init__(self, section: Section) -> None:
         self._section = section
-        self._thread = ThreadPoolExecutor(1, "lock-bus")
-        self._line: serial.Serial | None = None
+        self._port = SerialPort(
+            section.port, section.baud, read_s=READ_S, write_s=WRITE_S, silent=f"the lock board at {section.port}"
+        )
         self._decoder = frame.Decoder()
         self._sequence = 0
         self._bad = 0
@@ -70,19 +65,15 @@ class Board:
         return self._bad + self._decoder.damaged
 
     async def unlock(self, door: int, nonce: int) -> str:
-        return await self._in_thread(lambda: self._unlock(door, nonce))
+        return await self._port.use(lambda: self._unlock(door, nonce))
 
     async def look(self, handled: int) -> Look:
-        return await self._in_thread(lambda: self._look(handled))
+        return await self._port.use(lambda: self._look(handled))
 
     async def close(self) -> None:
-        await self._in_thread(self._drop)
-        self._thread.shutdown(wait=False)
+        await self._port.close()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    # --- in the thread ---
+    # --- from here on in the port's thread ---
 
     def _unlock(self, door: int, nonce: int) -> str:
         boot = self._greeted().boot
@@ -122,7 +113,7 @@ class Board:
         for _ in range(TRIES):
             try:
                 answer = self._exchange(question, kind)
-            except (OSError, termios.error) as error:  # termios.error is no OSError
+            except BROKEN as error:
                 self._drop()
                 why = str(error)
                 continue
@@ -133,7 +124,7 @@ class Board:
         raise DeviceFault(f"the lock board at {self._section.port}: {why}")
 
     def _exchange(self, question: Message, kind: type[M]) -> M | None:
-        line = self._open_line()
+        line = self._port.line()
         self._sequence = (self._sequence + 1) % 256
         line.write(frame.encode(self._section.address, self._sequence, question.encode()))
         deadline = time.monotonic() + ANSWER_S
@@ -157,16 +148,8 @@ class Board:
         self._bad += 1
         return None
 
-    def _open_line(self) -> serial.Serial:
-        if self._line is None:
-            self._line = serial.Serial(
-                str(self._section.port), self._section.baud, timeout=READ_S, write_timeout=WRITE_S, exclusive=True
-            )
-        return self._line
-
     def _drop(self) -> None:
-        line, self._line, self._hello = self._line, None, None
+        self._port.drop()
+        self._hello = None
         self._bad += self._decoder.damaged
         self._decoder = frame.Decoder()
-        if line is not None:
-            line.close()

@@ -5,23 +5,16 @@ preamble. The photo is neither decoded nor kept. The full number leaves this fil
 returns.
 """
 
-import asyncio
-import termios
+import re
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import reduce
 from operator import xor
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
-
-import serial
+from typing import NamedTuple, Protocol
 
 from edge.drivers import Card
+from edge.serial_port import SerialPort
 from wire.errors import DeviceFault
-
-T = TypeVar("T")
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 ANSWER_S = 0.8
@@ -35,6 +28,7 @@ _STATUS, _FIND, _SELECT, _READ = b"\x11\xff", b"\x20\x01", b"\x20\x02", b"\x30\x
 _READY, _FOUND = 0x90, 0x9F
 _NOTHING_THERE = frozenset((0x80, 0x81, 0x40, 0x41))  # no card, not selected, no such card, card taken away while read
 _NAME, _NUMBER = slice(0, 30), slice(122, 158)  # bytes of UTF-16: name, sex, nation, birth, address, number
+_A_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
 class Answer(NamedTuple):
@@ -69,52 +63,25 @@ class Section(Protocol):
 
 def open(section: Section) -> "SdtReader":  # noqa: A001
     """Return the reader of a table of zone.toml."""
-    return SdtReader(str(section.port), section.baud)
+    return SdtReader(section)
 
 
 class SdtReader:
-    """All that blocks happens in the one thread of this reader, a thing after the other."""
+    """A card reader: a question after the other."""
 
-    def __init__(self, port: str, baud: int) -> None:
-        self._port = port
-        self._baud = baud
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
-        self._line: serial.Serial | None = None
+    def __init__(self, section: Section) -> None:
+        self._port = SerialPort(section.port, section.baud, read_s=0.1, write_s=ANSWER_S, silent="reader_silent")
 
     async def status(self) -> bool:
-        return await self._in_thread(self._answers)
+        return await self._port.use(self._answers)
 
     async def read_card(self) -> Card | None:
-        return await self._in_thread(self._read_card)
+        return await self._port.use(self._read_card)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
-        self._thread.shutdown()
+        await self._port.close()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._guarded, work)
-
-    def _guarded(self, work: Callable[[], T]) -> T:
-        try:
-            return work()
-        except DeviceFault:
-            raise
-        except (OSError, termios.error) as error:
-            self._let_go()
-            raise DeviceFault("reader_silent") from error
-
-    # --- from here on in the reader's thread ---
-
-    def _opened(self) -> serial.Serial:
-        if self._line is None:
-            self._line = serial.Serial(self._port, self._baud, timeout=0.1, write_timeout=ANSWER_S, exclusive=True)
-        return self._line
-
-    def _let_go(self) -> None:
-        line, self._line = self._line, None
-        if line is not None:
-            with suppress(OSError, termios.error):
-                line.close()
+    # --- from here on in the port's thread ---
 
     def _answers(self) -> bool:
         try:
@@ -138,7 +105,7 @@ class SdtReader:
         return card(answer.data)
 
     def _ask(self, command: bytes, within_s: float = ANSWER_S) -> Answer:
-        line = self._opened()
+        line = self._port.line()
         line.reset_input_buffer()
         line.write(frame(command))
         collected, until = b"", time.monotonic() + within_s
@@ -177,7 +144,10 @@ def card(data: bytes) -> IdCard:
     text = data[4 : 4 + int.from_bytes(data[:2], "big")]
     if len(text) < _NUMBER.stop:
         raise DeviceFault("reader_sent_no_card")
-    return IdCard(_field(text[_NAME]), _field(text[_NUMBER]))
+    number = _field(text[_NUMBER])
+    if not _A_NUMBER.fullmatch(number):  # a foreigner's card has other fields at these places
+        raise DeviceFault("reader_sent_no_card")
+    return IdCard(_field(text[_NAME]), number)
 
 
 def _field(raw: bytes) -> str:

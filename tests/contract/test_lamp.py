@@ -83,7 +83,11 @@ def test_a_closed_lamp_is_dark_and_its_pin_is_free(rig: Rig) -> None:
 
 
 def test_a_lamp_that_was_never_lit_is_closed_in_silence(rig: Rig) -> None:
-    rig.lamp(17).close()
+    lamp = rig.lamp(17)
+    lamp.close()
+    assert rig.lit(17) is None
+    rig.lamp(17).set(True)
+    assert rig.lit(17) is True
 
 
 def test_two_lamps_on_one_pin_are_a_mistake_in_the_configuration(rig: Rig) -> None:

@@ -116,22 +116,7 @@ async def our_board(folder: Path, *, contact_open: bool = True, pulse_ms: int = 
 
 RIGS: dict[str, Callable[..., AbstractAsyncContextManager[Rig]]] = {"board": our_board}
 
-Story = Callable[[Rig], Awaitable[None]]
 Play = Callable[..., None]
-
-
-@pytest.fixture(params=sorted(RIGS))
-def play(request: pytest.FixtureRequest, tmp_path: Path) -> Play:
-    """Play a story on a rig of each driver."""
-
-    def run(story: Story, **wiring: object) -> None:
-        async def on_rig() -> None:
-            async with RIGS[request.param](tmp_path, **wiring) as rig:
-                await asyncio.wait_for(story(rig), 60)
-
-        asyncio.run(on_rig())
-
-    return run
 
 
 def moves(look: Look) -> list[tuple[int, bool]]:

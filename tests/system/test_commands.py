@@ -1,5 +1,6 @@
 """The four installed programs: each says what it is, checks its configuration, ends with a meaningful code."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from wire import exits
 
 pytestmark = pytest.mark.system
 
+ROOT = Path(__file__).parents[2]
 PROGRAMS = ("zone24-central", "zone24-edge", "zone24-provision", "zone24-demo")
 
 
@@ -61,6 +63,19 @@ def test_the_folders_of_a_zone_pass_their_programs_checks(command: Callable[...,
     for program, folder in zip(PROGRAMS, (centre, zone, centre), strict=False):
         ended = command(*_check(program, folder))
         assert (program, ended.code, ended.err) == (program, exits.OK, "")
+
+
+def test_the_commands_for_a_pi_in_the_readme_do_what_they_say(command: Callable[..., Any], tmp_path: Path):
+    readme = (ROOT / "README.md").read_text("utf-8").replace("\\\n", "")
+    lines = [line for line in readme.splitlines() if line.startswith(("zone24-provision", "zone24-edge"))]
+    assert [line.split()[0] for line in lines] == ["zone24-provision", "zone24-provision", "zone24-edge"]
+    for line in lines:
+        words = shlex.split(line.replace("/var/lib", str(tmp_path)))
+        here = [str(tmp_path / word) if word == "zone-01/zone.toml" else word for word in words]
+        if "--to" in here:
+            here[here.index("--to") + 1] = str(tmp_path / "zone-01")
+        ended = command(*here)
+        assert (line, ended.code, ended.err) == (line, exits.OK, "")
 
 
 def test_the_list_has_a_line_a_scenario(command: Callable[..., Any]):

@@ -69,8 +69,9 @@ def test_the_issues_scenarios_are_all_there():
     assert named <= set(scenarios.names())
 
 
-def test_the_embedded_broker_plays_pickup_too(play: Callable[..., Any]):
-    ended = play("pickup", broker="embedded")
+@pytest.mark.parametrize("scenario", ["pickup", "agent-killed"])
+def test_the_embedded_broker_plays_it_too(scenario: str, play: Callable[..., Any]):
+    ended = play(scenario, broker="embedded")
     assert ended.broken == {}, ended.err
     assert ended.code == 0
 

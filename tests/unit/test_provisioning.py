@@ -245,6 +245,18 @@ def test_a_new_machine_under_a_known_name_begins_a_new_epoch_with_the_same_bank(
     assert (lost / "secrets" / "bank.key").read_bytes() == (zone / "secrets" / "bank.key").read_bytes()
     assert (lost / "secrets" / "token").read_bytes() != (zone / "secrets" / "token").read_bytes()
     assert "empty folder" in refused(*again, "--replace")
+    old = (zone / "zone.toml").read_bytes()
+    assert "was replaced" in refused("add", "zone-01", "--centre", centre, "--to", zone, "--update")
+    assert (zone / "zone.toml").read_bytes() == old
+
+
+def test_a_replacement_that_was_cut_off_is_finished_by_an_update(centre: Path, zone: Path, tmp_path: Path):
+    record, new = centre / "devices" / "zone-01.toml", tmp_path / "replacement"
+    before = record.read_bytes()
+    done("add", "zone-01", "--centre", centre, "--to", new, *ZONE, *BANK, "--replace")
+    record.write_bytes(before)  # the power failed after the device's folder, before the centre's
+    done("add", "zone-01", "--centre", centre, "--to", new, "--update")
+    assert table(new / "zone.toml")["epoch"] == table(record)["epoch"] == 2
 
 
 def test_a_bank_whose_key_is_not_the_centres_is_refused(centre: Path, zone: Path):

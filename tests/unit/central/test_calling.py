@@ -151,3 +151,22 @@ def test_what_a_notice_is_made_of_has_no_phone(desk: Any, zone: Any):
     ((facts,),) = desk.rows("SELECT facts FROM sms")
     assert json.loads(facts)["number"] == "A001"
     assert "1380" not in facts
+
+
+@pytest.mark.parametrize("do", ["finish", "no_show", "recall", "call"])
+def test_a_page_that_is_behind_moves_nobody_elses_ticket(desk: Any, zone: Any, do: str):
+    wait(desk, zone, "t1", at=0)
+    wait(desk, zone, "t2", at=100)
+    act(desk, calling.call)
+    act(desk, calling.finish)
+    act(desk, calling.call)
+    for seen in ("t1", ""):  # the page still shows the ticket before, or nobody
+        assert refused(desk, lambda work, counter, seen=seen: calling.act(work, counter, do, seen)) == "page_behind"
+    assert state(desk, "t2") == ("called", "1")
+
+
+def test_a_page_that_is_right_finishes_who_it_shows(desk: Any, zone: Any):
+    wait(desk, zone, "t1")
+    act(desk, lambda work, counter: calling.act(work, counter, "call", ""))
+    act(desk, lambda work, counter: calling.act(work, counter, "finish", "t1"))
+    assert state(desk, "t1") == ("finished", "1")

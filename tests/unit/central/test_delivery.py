@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from central import delivery, notices
 from central.delivery import Delivery
@@ -191,3 +192,16 @@ def test_pauses_grow_and_end():
     pauses = [delivery.pause_ms(tries) for tries in range(1, 40)]
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (delivery.FIRST_PAUSE_MS, delivery.LONGEST_PAUSE_MS)
+
+
+def test_a_key_that_is_not_the_databases_delays_and_does_not_crash(desk: Any, gateway: Gateway, deliver: Any):
+    due(desk)
+    box, desk.people._box = desk.people._box, AESGCM(bytes(32))
+    for _ in range(delivery.SILENT_AFTER):
+        deliver()
+        desk.clock.turn(60_000)
+    assert standing(desk) == ["field_key_wrong"]
+    desk.people._box = box
+    deliver()
+    assert len(gateway.taken) == 1
+    assert standing(desk) == []

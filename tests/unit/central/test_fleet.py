@@ -1,15 +1,16 @@
 """A device is what it said last, in its newest boot; what is not known is unknown."""
 
 import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from central import fleet
+from central import fleet, reading
 from central.centre_link import heard
 from central.fleet import Seen
 from wire.entry import Status
-from wire.happenings import AgentStarted
+from wire.happenings import AgentStarted, BayChanged
 
 NOW = 1_000
 BEFORE = {
@@ -97,3 +98,32 @@ def test_an_entry_is_a_word_of_its_device(desk: Any, zone: Any, clock: Any):
     clock.turn(5_000)
     desk.tell(zone, AgentStarted(version="1", config="x"))
     assert desk.rows("SELECT last_word FROM device") == [(clock.now,)]
+
+
+def test_a_machine_that_replaces_another_is_heard_from_its_first_boot(desk: Any):
+    def hear(boot: int, epoch: int, *, online: bool) -> None:
+        told = Status(v=1, device="zone-01", online=online, boot=boot, version="2", epoch=epoch)
+        desk.store.submit(lambda work: heard(work, told, retained=False)).result(10)
+
+    hear(57, 1, online=True)
+    hear(57, 1, online=False)
+    hear(1, 2, online=True)
+    assert desk.rows("SELECT online, boot, epoch FROM device") == [(1, 1, 2)]
+    assert desk.rows("SELECT alarm FROM alarm WHERE cleared IS NULL") == []
+
+
+def test_a_zone_says_nothing_about_the_nodes_of_another(desk: Any, new_zone: Any, registered: Any):
+    registered("zone-02", token="a" * 64)
+    (desk.site.folder / "devices" / "node-1.toml").write_text(
+        'device = "node-1"\nepoch = 1\nkind = "node"\nname = "n"\nzone = "zone-01"\n', encoding="utf-8"
+    )
+    desk.tell(new_zone("zone-01"), BayChanged(bay="P1", node="node-1", state="unknown"))
+    desk.tell(new_zone("zone-02"), BayChanged(bay="P1", node="node-1", state="free"))
+    for zone in ("zone-01", "zone-02"):
+        told = Status(v=1, device=zone, online=True, boot=1)
+        desk.store.submit(lambda work, told=told: heard(work, told, retained=False)).result(10)
+    link = SimpleNamespace(heard={"zone-01", "zone-02"})
+    centre: Any = SimpleNamespace(registry=desk.registry, store=desk.store, link=link)
+    assert {line.device: line.state for line in reading.devices(centre)} == {
+        "zone-01": "online", "zone-02": "online", "node-1": "unknown",
+    }  # fmt: skip

@@ -241,3 +241,17 @@ def test_a_clock_from_the_future_dates_nothing_after_its_arrival(desk: Any, zone
     zone.wall = clock.now + 86_400_000
     desk.tell(zone, BayChanged(bay="P1", node="node-1", state="free"))
     assert desk.rows("SELECT since FROM bay") == [(clock.now,)]
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30, -1])
+def test_a_number_that_no_database_can_hold_does_not_hold_up_the_entries_behind_it(desk: Any, zone: Any, number: int):
+    sent = zone.write(Taken(item="i", compartment=number, receiver="citizen"), started())
+    assert receipt(desk, sent) == (2, zone.prev)
+    assert alarms(desk) == [("entry_unreadable", "journal", "centre", 1)]
+
+
+def test_entries_sent_again_from_both_ends_of_a_journal_are_duplicates(desk: Any, zone: Any):
+    sent = zone.write(*[started()] * 50)
+    desk.take(sent)
+    assert receipt(desk, [sent[0], sent[-1]]) == (50, zone.prev)
+    assert alarms(desk) == []

@@ -17,6 +17,8 @@ from wire.happenings import TicketPrinted, TicketReleased, TicketReserved
 HOUSEHOLD = Service(id="household", prefix="A", zh="户籍业务", en="Household registration")
 SOCIAL = Service(id="social", prefix="B", zh="社保业务", en="Social security")
 MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
+CHINA_MS = 8 * 60 * MINUTE
 
 
 def reserve(desk: Any, ticket: str, service: Service = HOUSEHOLD, device: str = "zone-01") -> issuing.Reserved:
@@ -214,6 +216,19 @@ def test_who_was_not_called_for_half_a_day_waits_no_more(desk: Any, zone: Any, c
     clock.turn(12 * 60 * MINUTE)
     desk.store.submit(issuing.sweep).result(10)
     assert states(desk) == [("A001", "void")]
+
+
+def test_two_people_never_wait_under_one_number_over_midnight(desk: Any, zone: Any, clock: Any):
+    clock.turn(DAY - (clock.now + CHINA_MS) % DAY - MINUTE)  # a minute before midnight in China
+    reserve(desk, "t1")
+    desk.tell(zone, TicketPrinted(ticket="t1", evidence="GS r"))
+    desk.store.submit(issuing.sweep).result(10)
+    assert states(desk) == [("A001", "waiting")]
+    clock.turn(MINUTE)
+    desk.store.submit(issuing.sweep).result(10)
+    reserve(desk, "t2")
+    desk.tell(zone, TicketPrinted(ticket="t2", evidence="GS r"))
+    assert sorted(states(desk)) == [("A001", "void"), ("A001", "waiting")]
 
 
 def test_a_day_of_china_begins_eight_hours_before_that_of_greenwich():

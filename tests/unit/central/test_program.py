@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -101,6 +102,18 @@ def test_a_second_one_on_the_same_port_says_so_and_does_not_start(folder: Path, 
     assert second.returncode == exits.CANNOT_START
     assert program.url.removeprefix("http://") in second.stderr.decode()
     assert program.answers()
+
+
+def test_a_database_of_a_later_version_is_told(folder: Path):
+    with sqlite3.connect(folder / "central.db") as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    environment = os.environ | {"ZONE24_HTTP__PORT": str(free_port())}
+    started = subprocess.run(
+        [*PROGRAM, str(folder / "central.toml")], env=environment, capture_output=True, check=False
+    )
+    assert started.returncode == exits.CANNOT_START
+    assert b"9999" in started.stderr
 
 
 def test_a_database_that_cannot_be_opened_is_told(folder: Path):

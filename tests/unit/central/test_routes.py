@@ -112,8 +112,18 @@ def test_a_body_that_does_not_say_its_length_ends_at_the_limit(visited: Any):
     assert 400 <= answer.status_code < 500
 
 
-def test_a_form_of_another_site_is_refused(visited: Any):
-    headers = {"Sec-Fetch-Site": "cross-site"}
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://elsewhere.example"},  # all that a browser says over plain HTTP
+        {"Origin": "http://testserver:81"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+    ],
+)
+def test_a_form_of_another_site_is_refused(visited: Any, headers: dict[str, str]):
     assert visited.post("/counter/1", data={"do": "call"}, headers=headers).status_code == 403
 
 
@@ -189,8 +199,12 @@ def test_a_counter_calls_and_says_why_it_cannot(client: Any, zone: Any):
     number = client.put(f"/v1/tickets/{TICKET}", json=ASKED, headers=AUTH).json()["number"]
     batch = entry.pack(zone.write(TicketPrinted(ticket=TICKET, evidence="GS r")))
     client.post("/v1/sync", content=batch, headers=AUTH)
-    called = client.post("/counter/1", data={"do": "call"})
+    called = client.post("/counter/1", data={"do": "call", "seen": ""}, headers={"Origin": "http://testserver"})
     assert (called.status_code, called.headers["location"]) == (303, "/counter/1")
+    assert f'name="seen" value="{TICKET}"' in client.get("/counter/1/part").text
+    behind = client.post("/counter/1", data={"do": "no_show", "seen": "b" * 32})
+    assert behind.status_code == 409
+    assert "刚刚有变化" in behind.text
     assert f'data-called="{number}"' in client.get("/counter/1").text
     assert f'data-number="{number}"' in client.get("/hall/part").text
     assert [line["state"] for line in client.get("/v1/tickets").json()] == ["called"]

@@ -1,13 +1,15 @@
 """What waits is committed together, fails alone, and is told after the flush."""
 
+import concurrent.futures
 import threading
 from typing import Any
 
 import pytest
-from alembic import command
+from alembic import command, op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from central import migrations, schema
@@ -110,3 +112,27 @@ def test_the_first_migration_can_be_taken_back(site: Any):
         connection.commit()
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+def test_an_upgrade_that_was_killed_in_the_middle_is_begun_again(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    url, make = make_url(f"sqlite:///{tmp_path}/new.db"), op.create_table
+
+    def killed(name: str, *columns: Any, **options: Any) -> Any:
+        if name == "person":
+            raise KeyboardInterrupt
+        return make(name, *columns, **options)
+
+    monkeypatch.setattr(op, "create_table", killed)
+    with pytest.raises(KeyboardInterrupt):
+        migrations.upgrade(url)
+    monkeypatch.undo()
+    migrations.upgrade(url)
+    with create_engine(url).connect() as connection:
+        assert set(schema.metadata.tables) < set(inspect(connection).get_table_names())
+
+
+def test_two_upgrades_at_once_are_one(tmp_path: Any):
+    url = make_url(f"sqlite:///{tmp_path}/new.db")
+    with concurrent.futures.ThreadPoolExecutor() as both:
+        migrations.upgrade(url)
+        assert list(both.map(migrations.upgrade, [url, url])) == [None, None]

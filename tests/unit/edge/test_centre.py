@@ -94,3 +94,8 @@ def test_a_centre_that_takes_the_call_and_says_nothing_is_unreachable_in_time(mo
         server.close()
 
     asyncio.run(story())
+
+
+def test_an_answer_that_is_nested_without_end_is_a_bad_message() -> None:
+    with answering(200, b"[" * 200_000) as (url, _), pytest.raises(BadMessage, match="not JSON"):
+        asyncio.run(Centre(url, "").put("/x", {}))

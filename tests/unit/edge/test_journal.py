@@ -278,3 +278,24 @@ def test_the_lock_file_is_left_to_the_next_agent(file: Path, open_journal: Open)
     open_journal()
     assert os.access(file.with_name("journal.db.lock"), os.R_OK)
     open_journal()
+
+
+def test_a_folder_that_takes_no_file_is_a_fault_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(JournalFault, match="not there"):
+        Journal(tmp_path / "not there" / "journal.db", "zone-01", 1)
+
+
+def test_a_dying_card_is_a_fault_wherever_it_is_read(file: Path, open_journal: Open) -> None:
+    with contextlib.closing(open_journal()) as journal:
+        for _ in range(400):
+            journal.append(FORCED)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: 8 * 4096] + b"\xff" * (12 * 4096) + whole[20 * 4096 :])
+    journal = open_journal()
+    receipts = [Receipt(v=1, device="zone-01", epoch=1, upto=upto, head=GENESIS) for upto in range(1, 400)]
+    with pytest.raises(JournalFault, match="malformed"):
+        list(journal.history())
+    with pytest.raises(JournalFault, match="malformed"):
+        journal.read(0)
+    with pytest.raises(JournalFault, match="malformed"):
+        list(map(journal.take, receipts))

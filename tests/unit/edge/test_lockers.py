@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from locker.compartment import Use
 from locker.door import Door, ImpossibleHappening
 from locker.step import Open, Step
 from wire import board
-from wire.errors import DeviceFault
-from wire.happenings import DepositBegun, Deposited, DepositOpened, DoorForced, PickupReserved, Taken
+from wire.errors import BadConfig, DeviceFault
+from wire.happenings import DepositAbandoned, DepositBegun, Deposited, DepositOpened, DoorForced, PickupReserved, Taken
 
 KEY = bytes(range(32))
 SECTION = Locker(
@@ -98,10 +99,10 @@ class Stand:
         self.changes: list[str] = []
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, section: Locker = SECTION) -> None:
         self.alarms = Alarms(self.journal)
         self.lockers = Lockers(
-            SECTION, key=KEY, bus=self.bus, journal=self.journal, alarms=self.alarms, changed=self.changes.append
+            section, key=KEY, bus=self.bus, journal=self.journal, alarms=self.alarms, changed=self.changes.append
         )
 
     def kinds(self) -> list[type]:
@@ -316,6 +317,24 @@ def test_a_board_that_dies_at_the_unlock_is_said_to_be_silent(play: Play) -> Non
     play(story)
 
 
+def test_a_deposit_whose_unlock_was_not_answered_is_none_even_if_the_door_opens(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        def die() -> None:
+            raise DeviceFault("no answer")
+
+        stand.bus.before_unlock = die
+        with pytest.raises(LockerRefused):
+            await stand.deposit()
+        for is_open in (True, False):
+            stand.bus.move(1, is_open=is_open)
+            await stand.lockers.look()
+        assert DepositAbandoned in stand.kinds()
+        assert Deposited not in stand.kinds()
+        assert DoorForced not in stand.kinds()
+
+    play(story)
+
+
 def test_a_forced_door_is_an_alarm_about_that_door(play: Play) -> None:
     async def story(stand: Stand) -> None:
         await stand.deposited()
@@ -337,7 +356,7 @@ def test_a_door_that_belongs_to_no_compartment_is_nobodys_business(play: Play) -
 
 
 class ConfusedBank(Bank):
-    def moved(self, compartment: int, is_open: bool, now: int, age_ms: int = 0) -> Step:
+    def moved(self, compartment: int, is_open: bool, now: int) -> Step:
         raise ImpossibleHappening("a door on the ceiling")
 
 
@@ -368,5 +387,34 @@ def test_moves_that_the_disk_cannot_take_stay_with_the_board(play: Play, monkeyp
                 await stand.lockers.look()
         await stand.lockers.look()
         assert stand.kinds() == [DepositBegun, DepositOpened]
+
+    play(story)
+
+
+def with_compartments(*numbers: int) -> Locker:
+    return replace(SECTION, compartment=tuple(c for c in SECTION.compartment if c.number in numbers))
+
+
+def test_a_compartment_that_was_taken_out_of_zone_toml_while_empty_stops_no_agent(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        number, code = await stand.deposited()
+        await stand.lockers.pick_up(number, code, "screen-1")
+        await stand.lockers.look()
+        stand.bus.move(1, is_open=False)
+        await stand.lockers.look()
+        stand.restart(with_compartments(2, 3))
+        assert list(stand.lockers.bank.compartments) == [2, 3]
+        with pytest.raises(LockerRefused) as refused:
+            await stand.lockers.pick_up(number, code, "screen-1")
+        assert refused.value.reason == "spent"
+
+    play(story)
+
+
+def test_a_compartment_with_an_item_in_it_cannot_be_taken_out_of_zone_toml(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        await stand.deposited()
+        with pytest.raises(BadConfig, match="compartment 1 is missing, and paper-1 lies in it"):
+            stand.restart(with_compartments(2, 3))
 
     play(story)

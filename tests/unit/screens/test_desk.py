@@ -231,3 +231,38 @@ def test_a_printer_that_cannot_be_asked_is_silent(play: Any) -> None:
         assert refused.value.reason == "printer_silent"
 
     play(scene)
+
+
+def test_a_slip_that_is_coming_out_when_the_agent_is_told_to_stop_is_recorded(play: Any) -> None:
+    async def scene(stage: Any) -> None:
+        stage.printer.gate.clear()
+        taking = asyncio.create_task(stage.zone.desk.take("household", PHONE, "zh"))
+        await stage.until(lambda: bool(stage.happened(TicketReserved)))
+        closing = asyncio.create_task(stage.zone.desk.close())
+        await asyncio.sleep(0)
+        assert not closing.done()
+        stage.printer.gate.set()
+        await closing
+        assert stage.happened(TicketPrinted)
+        await taking
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"service": "social"}, {"prefix": "\ud800"}, {"prefix": "A" * 9000}, {"first": -1}, {"last": 10**30}, {"day": ""}],
+)
+def test_a_block_that_cannot_be_one_is_not_taken_and_the_desk_goes_on(play: Any, wrong: dict[str, Any]) -> None:
+    async def scene(stage: Any) -> None:
+        async def put(path: str, said: Any) -> tuple[int, dict[str, Any]]:
+            block = {"service": said["service"], "prefix": "A", "first": 1, "last": 20, "day": "2026-11-23"}
+            return 200, block | wrong
+
+        stage.centre.put = put
+        for service in ("household", "social"):
+            if service != wrong.get("service"):
+                await stage.zone.desk._lease_for(service, 20)
+        assert not stage.happened(BlockLeased)
+
+    play(scene)

@@ -110,6 +110,9 @@ def test_a_form_of_another_site_is_refused(play: Any) -> None:
     async def scene(stage: Any) -> None:
         answer = await send(stage, "/terminal", "do=choose&service=household", **{"sec-fetch-site": "cross-site"})
         assert answer.status_code == 403
+        sentence(answer)
+        answer = await send(stage, "/terminal", "do=choose&service=household", origin="http://elsewhere.example")
+        assert answer.status_code == 403
         assert not stage.printer.asked
 
     play(scene)
@@ -161,7 +164,7 @@ def test_every_answer_carries_the_security_headers(play: Any) -> None:
             assert "default-src 'self'" in headers["content-security-policy"]
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"
-            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["referrer-policy"] == "same-origin"
         assert (await stage.client.get("/terminal")).headers["cache-control"] == "no-store"
 
     play(scene)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edge import locker_screen, terminal
+from edge import locker_screen, locker_talk, terminal
 
 TERMINAL = {
     terminal.ServiceChosen: terminal.ServiceChosen("household"),
@@ -36,54 +36,54 @@ TERMINAL_NEXT = {
 }
 
 LOCKER = {
-    locker_screen.PickupChosen: locker_screen.PickupChosen(),
-    locker_screen.DepositChosen: locker_screen.DepositChosen(),
-    locker_screen.PinGiven: locker_screen.PinGiven("1001", "246810"),
-    locker_screen.StaffKnown: locker_screen.StaffKnown("1001", "王敏"),
-    locker_screen.StaffRefused: locker_screen.StaffRefused(),
-    locker_screen.ItemDescribed: locker_screen.ItemDescribed("X1", "", "S", "13812345678"),
-    locker_screen.Confirmed: locker_screen.Confirmed(),
-    locker_screen.CodeGiven: locker_screen.CodeGiven("1000", "12345678"),
-    locker_screen.DoorOrdered: locker_screen.DoorOrdered(3, "X1"),
-    locker_screen.DoorRefused: locker_screen.DoorRefused("wrong_code", tries_left=2),
-    locker_screen.DepositEnded: locker_screen.DepositEnded("1000"),
-    locker_screen.DepositAbandoned: locker_screen.DepositAbandoned(),
-    locker_screen.DepositCancelled: locker_screen.DepositCancelled(),
-    locker_screen.ItemTaken: locker_screen.ItemTaken(),
-    locker_screen.PickupLapsed: locker_screen.PickupLapsed(),
-    locker_screen.TookItBack: locker_screen.TookItBack(),
-    locker_screen.WentBack: locker_screen.WentBack(),
-    locker_screen.Left: locker_screen.Left(),
-    locker_screen.LanguageChosen: locker_screen.LanguageChosen("en"),
+    locker_talk.PickupChosen: locker_talk.PickupChosen(),
+    locker_talk.DepositChosen: locker_talk.DepositChosen(),
+    locker_talk.PinGiven: locker_talk.PinGiven("1001", "246810"),
+    locker_talk.StaffKnown: locker_talk.StaffKnown("1001", "王敏"),
+    locker_talk.StaffRefused: locker_talk.StaffRefused(),
+    locker_talk.ItemDescribed: locker_talk.ItemDescribed("X1", "", "S", "13812345678"),
+    locker_talk.Confirmed: locker_talk.Confirmed(),
+    locker_talk.CodeGiven: locker_talk.CodeGiven("1000", "12345678"),
+    locker_talk.DoorOrdered: locker_talk.DoorOrdered(3, "X1"),
+    locker_talk.DoorRefused: locker_talk.DoorRefused("wrong_code", tries_left=2),
+    locker_talk.DepositEnded: locker_talk.DepositEnded("1000"),
+    locker_talk.DepositAbandoned: locker_talk.DepositAbandoned(),
+    locker_talk.DepositCancelled: locker_talk.DepositCancelled(),
+    locker_talk.ItemTaken: locker_talk.ItemTaken(),
+    locker_talk.PickupLapsed: locker_talk.PickupLapsed(),
+    locker_talk.TookItBack: locker_talk.TookItBack(),
+    locker_talk.WentBack: locker_talk.WentBack(),
+    locker_talk.Left: locker_talk.Left(),
+    locker_talk.LanguageChosen: locker_talk.LanguageChosen("en"),
 }
 
 LOCKER_NEXT = {
-    ("home", locker_screen.PickupChosen): "pickup",
-    ("home", locker_screen.DepositChosen): "sign_in",
-    ("home", locker_screen.DoorRefused): "sorry",
-    ("sign_in", locker_screen.PinGiven): "sign_in",
-    ("sign_in", locker_screen.StaffKnown): "describe",
-    ("sign_in", locker_screen.StaffRefused): "sign_in",
-    ("sign_in", locker_screen.WentBack): "home",
-    ("describe", locker_screen.ItemDescribed): "check",
-    ("describe", locker_screen.WentBack): "home",
-    ("check", locker_screen.Confirmed): "check",
-    ("check", locker_screen.DoorOrdered): "depositing",
-    ("check", locker_screen.DoorRefused): "sorry",
-    ("check", locker_screen.WentBack): "describe",
-    ("depositing", locker_screen.TookItBack): "depositing",
-    ("depositing", locker_screen.DepositEnded): "deposited",
-    ("depositing", locker_screen.DepositAbandoned): "sorry",
-    ("depositing", locker_screen.DepositCancelled): "describe",
-    ("deposited", locker_screen.DepositChosen): "describe",
-    ("pickup", locker_screen.CodeGiven): "pickup",
-    ("pickup", locker_screen.DoorOrdered): "collecting",
-    ("pickup", locker_screen.DoorRefused): "pickup",
-    ("pickup", locker_screen.WentBack): "home",
-    ("collecting", locker_screen.ItemTaken): "collected",
-    ("collecting", locker_screen.PickupLapsed): "sorry",
-    ("sorry", locker_screen.WentBack): "home",
-    **{(state.value, locker_screen.Left): "home" for state in locker_screen.State},
+    ("home", locker_talk.PickupChosen): "pickup",
+    ("home", locker_talk.DepositChosen): "sign_in",
+    ("home", locker_talk.DoorRefused): "sorry",
+    ("sign_in", locker_talk.PinGiven): "sign_in",
+    ("sign_in", locker_talk.StaffKnown): "describe",
+    ("sign_in", locker_talk.StaffRefused): "sign_in",
+    ("sign_in", locker_talk.WentBack): "home",
+    ("describe", locker_talk.ItemDescribed): "check",
+    ("describe", locker_talk.WentBack): "home",
+    ("check", locker_talk.Confirmed): "check",
+    ("check", locker_talk.DoorOrdered): "depositing",
+    ("check", locker_talk.DoorRefused): "sorry",
+    ("check", locker_talk.WentBack): "describe",
+    ("depositing", locker_talk.TookItBack): "depositing",
+    ("depositing", locker_talk.DepositEnded): "deposited",
+    ("depositing", locker_talk.DepositAbandoned): "sorry",
+    ("depositing", locker_talk.DepositCancelled): "describe",
+    ("deposited", locker_talk.DepositChosen): "describe",
+    ("pickup", locker_talk.CodeGiven): "pickup",
+    ("pickup", locker_talk.DoorOrdered): "collecting",
+    ("pickup", locker_talk.DoorRefused): "pickup",
+    ("pickup", locker_talk.WentBack): "home",
+    ("collecting", locker_talk.ItemTaken): "collected",
+    ("collecting", locker_talk.PickupLapsed): "sorry",
+    ("sorry", locker_talk.WentBack): "home",
+    **{(state.value, locker_talk.Left): "home" for state in locker_screen.State},
 }
 
 CASES = [
@@ -114,7 +114,7 @@ def test_every_state_with_every_happening(core: Any, state: Any, happening: Any,
 
 def test_all_happenings_are_enumerated() -> None:
     assert set(TERMINAL) == set(terminal.Happening.__args__)
-    assert set(LOCKER) == set(locker_screen.Happening.__args__)
+    assert set(LOCKER) == set(locker_talk.Happening.__args__)
     assert {(state.value, kind) for state, kind in terminal.TABLE} == set(TERMINAL_NEXT)
     assert {(state.value, kind) for state, kind in locker_screen.TABLE} == set(LOCKER_NEXT)
 
@@ -130,12 +130,10 @@ def test_only_the_check_page_prints_or_lets_an_item_in(core: Any, state: Any) ->
 
 
 def test_a_pin_and_a_code_are_never_kept() -> None:
-    signing = locker_screen.after(in_state(locker_screen, locker_screen.State.SIGN_IN), LOCKER[locker_screen.PinGiven])
-    collecting = locker_screen.after(
-        in_state(locker_screen, locker_screen.State.PICKUP), LOCKER[locker_screen.CodeGiven]
-    )
-    assert signing.effect == locker_screen.CheckPin("1001", "246810")
-    assert collecting.effect == locker_screen.PickUp("1000", "12345678")
+    signing = locker_screen.after(in_state(locker_screen, locker_screen.State.SIGN_IN), LOCKER[locker_talk.PinGiven])
+    collecting = locker_screen.after(in_state(locker_screen, locker_screen.State.PICKUP), LOCKER[locker_talk.CodeGiven])
+    assert signing.effect == locker_talk.CheckPin("1001", "246810")
+    assert collecting.effect == locker_talk.PickUp("1000", "12345678")
     assert "246810" not in repr(signing.session)
     assert "12345678" not in repr(replace(collecting.session, phone=""))
 
@@ -150,16 +148,16 @@ def test_the_phone_is_forgotten_when_the_ticket_is_out_or_refused(state: Any) ->
 
 def test_taking_an_item_back_twice_cancels_once() -> None:
     depositing = in_state(locker_screen, locker_screen.State.DEPOSITING)
-    first = locker_screen.after(depositing, locker_screen.TookItBack())
-    assert first.effect == locker_screen.CancelDeposit(3)
-    assert locker_screen.after(first.session, locker_screen.TookItBack()).effect is None
+    first = locker_screen.after(depositing, locker_talk.TookItBack())
+    assert first.effect == locker_talk.CancelDeposit(3)
+    assert locker_screen.after(first.session, locker_talk.TookItBack()).effect is None
 
 
 @pytest.mark.parametrize("phone", ["", "1381234567", "138123456789", "23812345678", "1381234567八", "+8613812345678"])
 def test_what_is_no_mobile_number_goes_no_further(phone: str) -> None:
     asked = in_state(terminal, terminal.State.PHONE)
     assert terminal.after(asked, terminal.PhoneEntered(phone)).session.mistake == "phone"
-    described = locker_screen.ItemDescribed("X1", "", "S", phone)
+    described = locker_talk.ItemDescribed("X1", "", "S", phone)
     after = locker_screen.after(in_state(locker_screen, locker_screen.State.DESCRIBE), described).session
     assert (after.state, after.mistake) == (locker_screen.State.DESCRIBE, "phone")
 

@@ -1,0 +1,23 @@
+"""What a centre's folder says of a device, a file each: provisioning writes it, the centre reads it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wire.config import option
+
+MOST_COMPARTMENTS = 32
+"""Doors of one lock board."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registered device; `token_sha256`, `bays` and `compartments` of a zone, `zone` of a node."""
+
+    device: str = option()
+    epoch: int = option(least=1)
+    kind: Literal["zone", "node"] = option()
+    name: str = option()
+    token_sha256: str = option("", pattern="|[0-9a-f]{64}")
+    bays: tuple[str, ...] = option(())
+    compartments: int = option(0, least=0, most=MOST_COMPARTMENTS)
+    zone: str = option("")
