@@ -11,8 +11,7 @@ from central.schema import call as calls
 from central.schema import ticket
 from central.store import Work
 from central.ticket_rows import happen
-from central.tickets import Happened, Waiting, choose
-from locker.door import ImpossibleHappening
+from central.tickets import Happened, State, Waiting, after, choose
 from wire.errors import Refused
 
 AGAIN_AFTER_MS = 3_000
@@ -88,8 +87,8 @@ def _called(work: Work, counter: Counter) -> Row[Any]:
 
 
 def _move(work: Work, moved: Row[Any], happened: Happened, **change: Any) -> None:
-    if not happen(work, ticket.c.ticket == moved.ticket, happened, **change):
-        raise ImpossibleHappening(f"ticket {moved.number} is {moved.state}: it cannot be {happened}")
+    after(State(moved.state), happened)  # the row was read in this transaction: what cannot be is a bug, and raises
+    happen(work, ticket.c.ticket == moved.ticket, happened, **change)
 
 
 def _announce(work: Work, called: Row[Any], counter: Counter, *, others: int, again: bool) -> None:

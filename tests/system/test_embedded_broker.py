@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 import paho.mqtt.client as paho
@@ -66,7 +65,7 @@ class Client:
 
 
 @pytest.fixture
-def connect(free_port: Callable[[], int]) -> Iterator[Callable[[], Client]]:
+def connect(free_port: Callable[[], int], wait_until: Callable[..., None]) -> Iterator[Callable[[], Client]]:
     """Start the broker, and connect clients to it."""
     port = free_port()
     broker = subprocess.Popen([sys.executable, "-m", "twin.embedded_broker", f"127.0.0.1:{port}"])
@@ -76,7 +75,7 @@ def connect(free_port: Callable[[], int]) -> Iterator[Callable[[], Client]]:
         clients.append(Client(port))
         return clients[-1]
 
-    eventually(lambda: listens(port))
+    wait_until("the broker listens", lambda: listens(port))
     yield one_more
     for client in clients:
         client.close()
@@ -89,38 +88,35 @@ def listens(port: int) -> bool:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-def eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def test_retained_messages_go_to_those_who_subscribed_and_to_nobody_else(connect: Callable[[], Client]):
+def test_retained_messages_go_to_those_who_subscribed_and_to_nobody_else(
+    connect: Callable[[], Client], wait_until: Callable[..., None]
+):
     first = connect()
     first.subscribe("retained/#")
     first.retain("retained/1")
-    eventually(lambda: first.got == ["retained/1"])
+    wait_until("what was retained", lambda: first.got == ["retained/1"])
 
     second = connect()
     second.subscribe("other/#")
-    eventually(lambda: second.granted == 1)
+    wait_until("the second subscribed", lambda: second.granted == 1)
     first.retain("other/1")
-    eventually(lambda: second.got == ["other/1"])
+    wait_until("what the second asked for", lambda: second.got == ["other/1"])
 
     second.subscribe("retained/#")
-    eventually(lambda: second.got == ["other/1", "retained/1"])
+    wait_until("what the second asked for", lambda: second.got == ["other/1", "retained/1"])
 
 
-def test_a_client_that_connects_while_others_subscribe_is_served(connect: Callable[[], Client]):
+def test_a_client_that_connects_while_others_subscribe_is_served(
+    connect: Callable[[], Client], wait_until: Callable[..., None]
+):
     first = connect()
     for number in range(30):
         first.retain(f"retained/{number}")
         first.subscribe(f"retained/{number}")
-    eventually(lambda: first.granted == 30)
+    wait_until("the first subscribed", lambda: first.granted == 30)
     for number in range(20):
         newcomer = connect()
         for more in range(20):
             first.subscribe(f"meanwhile/{number}/{more}")
         newcomer.subscribe("mine")
-        eventually(lambda client=newcomer: client.granted == 1)
+        wait_until("the newcomer is served", lambda client=newcomer: client.granted == 1)

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -19,6 +18,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from twin.broker import find_mosquitto
 from wire import entry, exits, topics
 from wire.entry import Status
 from wire.happenings import AgentStarted, BayChanged
@@ -26,7 +26,7 @@ from wire.happenings import AgentStarted, BayChanged
 pytestmark = pytest.mark.system
 
 PROGRAM = [sys.executable, "-m", "central.cli"]
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+MOSQUITTO = find_mosquitto()
 WITHIN_S = 30
 
 
