@@ -33,11 +33,18 @@ ALARMS: dict[str, Words] = {
     "paper_low": Words("warn", "打印纸即将用完。", "今天内给打印机换纸。"),
     "printer_open": Words("bad", "打印机上盖没有关好，无法取号。", "关好打印机上盖；关好后自动恢复。"),
     "printer_silent": Words("bad", "打印机没有应答，无法取号。", "检查打印机电源和连接线，必要时重新上电。"),
+    "scanner_silent": Words("warn", "扫码器没有应答；仍可输入取件码。", "检查扫码器电源和连接线；恢复后自动解除。"),
     # the agent and its journal
     "journal_fork": Words(
         "bad", "设备记录与中心已有记录不一致。", "不要重置设备；保留设备存储卡，联系运维核对两份记录。"
     ),
     "epoch_foreign": Words("bad", "有设备以旧的或未登记的身份上报。", "确认是否有已更换的旧设备仍在通电，并将其断电。"),
+    "signature_bad": Words(
+        "bad",
+        "收到没有设备签名或签名不符的记录，已拒收。",
+        "核对设备的签名公钥是否已登记；若已登记，可能有人冒充设备，请立即排查。",
+    ),
+    "disk_full": Words("bad", "设备存储已满，不能再存件，仍可取件。", "清理设备存储或更换存储卡；恢复后自动解除。"),
     "device_offline": Words("bad", "设备离线。", "检查设备电源和网络；离线期间本地业务照常记录，恢复后自动补报。"),
     "entry_unreadable": Words(
         "warn", "设备上报了中心不能识别的记录，已原样保存。", "核对设备与中心的软件版本，先升级中心。"
@@ -79,6 +86,7 @@ PLACES = {
     "phone": "手机号",
     "printer": "打印机",
     "reader": "读卡器",
+    "scanner": "扫码器",
     "screen": "屏幕",
     "sms gateway": "短信网关",
 }

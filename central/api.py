@@ -4,13 +4,13 @@ import secrets
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import structs
 from pydantic import BaseModel, ConfigDict, Field
 
-from central import issuing, reading
+from central import issuing, reading, reading_custody
 from central.centre import Centre
 from central.config import Service
 from central.store import Work
@@ -23,6 +23,9 @@ router = APIRouter(prefix="/v1")
 
 _bearer = HTTPBearer(auto_error=False)
 Id = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+Count = Annotated[int, Query(ge=0, le=2**53)]
+Word = Annotated[str, Query(max_length=200)]
+BATCH = "text/plain; charset=utf-8"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
 
 
@@ -102,8 +105,25 @@ async def sync(request: Request, centre: TheCentre, device: Caller) -> Response:
         raise HTTPException(422, str(error)[:300]) from None
     receipt = await centre.store.write(job)
     if receipt is None:
-        raise HTTPException(409, f"the registered epoch of {device.device} is {device.epoch}")
-    return Response(entry.write(receipt), media_type="application/json")
+        raise HTTPException(409, f"nothing was taken: not signed with the key of {device.device}, epoch {device.epoch}")
+    return Response(entry.sign_receipt(receipt, centre.sign), media_type=BATCH)
+
+
+@router.get("/orders")
+def orders(
+    centre: TheCentre,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    epoch: Count | None = None,
+    after: Count = 0,
+) -> Any:
+    """Return a device's orders behind entry `after` of this epoch, as over MQTT; without `epoch`, what was ordered."""
+    if epoch is None:
+        with centre.store.reading() as connection:
+            return reading_custody.orders(connection)
+    device = caller(centre, bearer).device
+    with centre.store.reading() as connection:
+        batch = centre.ordering.batch(connection, device, after if epoch == centre.ordering.epoch else 0)
+    return Response(batch, 200 if batch else 204, media_type=BATCH)
 
 
 async def _granted(centre: Centre, job: Any) -> Any:
@@ -152,7 +172,26 @@ def alarms(centre: TheCentre) -> list[dict[str, Any]]:
 @router.get("/handovers")
 def handovers(centre: TheCentre) -> dict[str, Any]:
     with centre.store.reading() as connection:
-        return {"items": reading.items(connection), "handovers": reading.handovers(connection)}
+        items, made = reading_custody.items(connection), reading_custody.handovers(connection)
+        return {"items": items, "handovers": made, "cases": reading_custody.cases(connection, standing=True)}
+
+
+@router.get("/cases")
+def cases(centre: TheCentre) -> list[dict[str, Any]]:
+    with centre.store.reading() as connection:
+        return reading_custody.cases(connection)
+
+
+@router.get("/loans")
+def loans(centre: TheCentre) -> list[dict[str, Any]]:
+    with centre.store.reading() as connection:
+        return reading_custody.loans(connection)
+
+
+@router.get("/audit")
+def audit(centre: TheCentre, actor: Word = "", device: Word = "", item: Word = "") -> list[dict[str, Any]]:
+    with centre.store.reading() as connection:
+        return reading_custody.acts(connection, actor=actor, device=device, item=item)
 
 
 @router.get("/tickets")

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from central.badges import Badges
 from central.centre_link import CentreLink
 from central.config import CentralConfig, Site
 from central.intake import Intake
 from central.metrics import Counts
+from central.office import Office
+from central.ordering import Ordering
 from central.people import People
 from central.registry import Registry
 from central.store import Store
+from wire.sign import Sign
 from wire.web.pages import Pages
 from wire.web.stream import Hub
 
@@ -24,6 +28,10 @@ class Centre:
     intake: Intake
     link: CentreLink
     counts: Counts
+    sign: Sign
+    ordering: Ordering
+    office: Office
+    badges: Badges
     hub: Hub
     pages: Pages
 

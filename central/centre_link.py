@@ -1,6 +1,7 @@
-"""The centre on MQTT: journals and statuses in, receipts out."""
+"""The centre on MQTT: journals and statuses in, receipts and orders out."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from central import fleet
 from central.config import Broker
 from central.fleet import Seen
-from central.intake import Intake
+from central.intake import Intake, head_of
 from central.metrics import Counts
+from central.ordering import Ordering
 from central.registry import Registry
 from central.schema import device as devices
 from central.sql import insert
@@ -24,11 +26,13 @@ from wire import entry, topics
 from wire.entry import Receipt, Status
 from wire.errors import BadMessage
 from wire.link import Link, Message
+from wire.sign import Sign
 
 WINDOW = 200
 """Batches on their way to the disk; what comes beyond that waits in the link's bounded inbox."""
 
 LOOK_S = 0.5
+ORDER_AGAIN_S = 3.0
 
 log = structlog.get_logger()
 
@@ -37,12 +41,16 @@ class CentreLink:
     """`heard` has the devices whose status came since the link stands: of the others nothing is known now."""
 
     def __init__(
-        self, broker: Broker, *, registry: Registry, intake: Intake, store: Store, counts: Counts,
-        changed: Callable[[set[str]], None],
+        self, broker: Broker, *, registry: Registry, intake: Intake, ordering: Ordering, store: Store, counts: Counts,
+        sign: Sign, changed: Callable[[set[str]], None],
     ) -> None:  # fmt: skip
         self.heard: set[str] = set()
         self._registry = registry
         self._intake = intake
+        self._ordering = ordering
+        self._sign = sign
+        self._loop = asyncio.get_running_loop()
+        self._ordered = asyncio.Event()
         self._store = store
         self._counts = counts
         self._changed = changed
@@ -62,6 +70,12 @@ class CentreLink:
         async with self._link, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
             tasks.create_task(self._watch())
+            tasks.create_task(self._order())
+
+    def wake(self, topics_: set[str]) -> None:
+        """Hear of a commit, from any thread: an order goes out at once."""
+        if "orders" in topics_:
+            self._loop.call_soon_threadsafe(self._ordered.set)
 
     async def _receive(self) -> None:
         while True:
@@ -91,6 +105,7 @@ class CentreLink:
         if status.epoch != registered.epoch:
             raise BadMessage(f"a status of epoch {status.epoch}, registered is epoch {registered.epoch}")
         self.heard.add(device)
+        self._ordered.set()
         return status
 
     def _submitted(self, job: Future[Any], answer: Callable[[Receipt], None] | None) -> None:
@@ -108,7 +123,31 @@ class CentreLink:
             answer(receipt)
 
     def _answer(self, receipt: Receipt) -> None:
-        self._link.publish(topics.receipt(receipt.device), entry.write(receipt))
+        self._link.publish(topics.receipt(receipt.device), entry.sign_receipt(receipt, self._sign))
+
+    async def _say_what_is_here(self) -> None:
+        """Tell every device up to where its journal is here: a centre that was restored is refilled at once."""
+        for receipt in await asyncio.to_thread(self._receipts):
+            self._answer(receipt)
+
+    def _receipts(self) -> list[Receipt]:
+        zones = [device for device in self._registry.devices() if device.kind == "zone"]
+        with self._store.reading() as connection:
+            return [head_of(connection, zone.device, zone.epoch).receipt() for zone in zones]
+
+    async def _order(self) -> None:
+        """Send what waits, at once and again until each device says that it has it."""
+        while True:
+            self._ordered.clear()
+            if self.up:
+                for device, batch in (await asyncio.to_thread(self._waiting)).items():
+                    self._link.publish(topics.down_journal(device), batch)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ordered.wait(), ORDER_AGAIN_S)
+
+    def _waiting(self) -> dict[str, bytes]:
+        with self._store.reading() as connection:
+            return self._ordering.waiting(connection)
 
     def _bad(self, message: Message, error: BadMessage) -> None:
         self._counts.bad_messages.inc()
@@ -122,6 +161,9 @@ class CentreLink:
                 self.heard.clear()
             if was_up != self.up:
                 self._changed({"devices"})
+            if self.up and not was_up:
+                await self._say_what_is_here()
+                self._ordered.set()
             was_up = self.up
             self._counts.dropped.inc(self._link.dropped - dropped)
             dropped = self._link.dropped

@@ -13,6 +13,7 @@ from wire.config import option
 from wire.errors import BadConfig
 
 KEY_BYTES = 32
+KEYS = ("seal", "field", "centre", "credential")
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,41 @@ class Counter:
 
 
 @dataclass(frozen=True)
+class Lockers:
+    """When people are reminded: of what waits for them, every `remind_after_s`; of a loan, so long before it is due.
+
+    What waits longer than `overdue_after_s` is overdue, and staff take it back.
+    """
+
+    remind_after_s: int = option(86_400, least=1)
+    overdue_after_s: int = option(604_800, least=1)
+    loan_remind_s: int = option(3_600, least=0)
+
+
+@dataclass(frozen=True)
 class CentralConfig:
-    """All of central.toml; `phone` is what a sorry page tells people to call."""
+    """All of central.toml; `phone` is what a sorry page tells people to call.
+
+    `public_url` is where citizens find the centre's pages from outside, which SMS name; without it, `http`.
+    """
 
     centre: str = option()
     phone: str = option()
     database: str = option("sqlite:///central.db")
+    public_url: str = option("", pattern=r"|https?://[^/\s]+(/[^\s]*)?")
     http: Http = option(Http())
     broker: Broker = option(Broker())
     sms: Sms = option()
+    lockers: Lockers = option(Lockers())
     service: tuple[Service, ...] = option(())
     counter: tuple[Counter, ...] = option(())
 
     def service_of(self, id_: str) -> Service | None:
         return next((service for service in self.service if service.id == id_), None)
+
+    def link(self, path: str) -> str:
+        """Return the address of a page, as an SMS names it."""
+        return (self.public_url.rstrip("/") or f"http://{self.http.host}:{self.http.port}") + path
 
     def counter_of(self, id_: str) -> Counter | None:
         return next((counter for counter in self.counter if counter.id == id_), None)
@@ -82,13 +104,19 @@ class CentralConfig:
 
 @dataclass(frozen=True, repr=False)
 class Site:
-    """A centre's folder, read and checked: its configuration and the keys that open sealed and kept phones."""
+    """A centre's folder, read and checked: its configuration and its keys.
+
+    `seal_key` and `field_key` open sealed and kept phones; `centre_key` signs receipts and orders, `credential_key`
+    citizens' QR codes.
+    """
 
     folder: Path
     config: CentralConfig
     database: URL
     seal_key: bytes
     field_key: bytes
+    centre_key: bytes
+    credential_key: bytes
 
 
 def read(file: Path) -> Site:
@@ -96,11 +124,11 @@ def read(file: Path) -> Site:
     config_ = config.read(CentralConfig, file)
     folder = file.resolve().parent
     mistakes = [f"{file}: {mistake}" for mistake in _disagreements(config_) + _not_urls(config_.sms.url)]
-    keys = {name: _key(folder / "secrets" / name, mistakes) for name in ("seal.key", "field.key")}
+    keys = {name: _key(folder / "secrets" / f"{name}.key", mistakes) for name in KEYS}
     database = _database(config_.database, folder, mistakes)
     if mistakes or database is None:
         raise BadConfig("\n".join(mistakes))
-    return Site(folder, config_, database, keys["seal.key"], keys["field.key"])
+    return Site(folder, config_, database, keys["seal"], keys["field"], keys["centre"], keys["credential"])
 
 
 def _disagreements(config_: CentralConfig) -> list[str]:
@@ -145,7 +173,7 @@ def _key(file: Path, mistakes: list[str]) -> bytes:
     try:
         key, mode = file.read_bytes(), file.stat().st_mode
     except OSError as error:
-        mistakes.append(f"{file}: {error.strerror}; make it with zone24-provision init")
+        mistakes.append(f"{file}: {error.strerror}; make it with zone24-provision init, or init --update")
         return b""
     if len(key) != KEY_BYTES:
         mistakes.append(f"{file}: a key has {KEY_BYTES} bytes, not {len(key)}")

@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from central import notices
+from central import notice_texts
 from central.config import CentralConfig
 from central.metrics import Counts
+from central.notice_texts import WITH_CODE, Filled
 from central.notices import Facts
 from central.people import People, WrongKey
 from central.registry import CENTRE, Registry
@@ -112,14 +113,17 @@ class Delivery:
         if phone is None:
             raise Forgotten
         facts = Facts(**json.loads(row.facts))
+        filled = self._filled(row, facts)
+        return {"id": row.id, "to": phone, "text": notice_texts.text(self._config, row.kind, row.lang, facts, filled)}
+
+    def _filled(self, row: Row[Any], facts: Facts) -> Filled:
         device = self._registry.device(facts.device)
-        code = self._code(facts) if row.kind == "pickup" else ""
-        place = device.name if device else facts.device
-        return {
-            "id": row.id,
-            "to": phone,
-            "text": notices.text(self._config, row.kind, row.lang, facts, place=place, code=code),
-        }
+        return Filled(
+            place=device.name if device else facts.device,
+            code=self._code(facts) if row.kind in WITH_CODE else "",
+            delivery=self._people.delivery_code(facts.item, row.person),
+            link=self._config.link(f"/item/{self._people.token(facts.device, facts.item, row.person)}"),
+        )
 
     def _code(self, facts: Facts) -> str:
         mac = self._registry.mac(facts.device)
@@ -162,7 +166,7 @@ def _sent(work: Work, row: Row[Any]) -> None:
     _end(work, row, "sent")
     clear_alarm(work, CENTRE, "sms_gateway_silent", "sms gateway")
     clear_alarm(work, CENTRE, "field_key_wrong", "phone")
-    if row.kind == "pickup":
+    if row.kind in WITH_CODE:
         clear_alarm(work, CENTRE, "bank_key_missing", f"bank {json.loads(row.facts)['device']}")
 
 

@@ -4,14 +4,16 @@ A receipt says what the centre has, whatever was sent: after a duplicate or a ga
 that was lost costs nothing but a repetition.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select
 
+from central.gathered import Gathered
 from central.metrics import Counts
 from central.people import People
 from central.projections import Told, project
@@ -27,6 +29,7 @@ from wire import entry
 from wire.entry import Entry, Receipt, Signed
 from wire.errors import BadMessage
 from wire.happenings import Happening
+from wire.registered import Registered
 
 MAX_KIND = 64
 
@@ -39,16 +42,22 @@ _kind = msgspec.json.Decoder(_Kind)
 
 
 @dataclass(frozen=True)
-class _Arrived:
+class Arrived:
+    """An entry, verified, with what is needed of it; `happening` is the BadMessage where that cannot be read."""
+
     entry: Entry
     signed: Signed
     digest: str
     kind: str
     happening: Happening | BadMessage | None
 
+    @property
+    def item(self) -> str:
+        return getattr(self.happening, "item", "")
+
 
 @dataclass
-class _Head:
+class Head:
     """What the centre has of a device's journal."""
 
     device: str
@@ -71,25 +80,47 @@ class Intake:
     def read(self, device: str, batch: bytes) -> Callable[[Work], Receipt | None]:
         """Check what needs no database; returns the job that does the rest. BadMessage: drop it, there is no receipt.
 
-        The job returns None for an epoch that is not the registered one: a machine that was replaced gets no answer.
+        The job returns None where nothing may be taken and nobody answered: a machine that was replaced, or a first
+        entry without the device's signature. From an entry that is not signed on, nothing of a batch is taken.
         """
         registered = self._registry.device(device)
         if registered is None:
             raise BadMessage(f"device {device} is not registered")
-        arrived = [_arrived(device, signed) for signed in entry.unpack(batch)]
-        foreign = next((one.entry.epoch for one in arrived if one.entry.epoch != registered.epoch), None)
+        read = [arrived(device, signed) for signed in entry.unpack(batch)]
+        good = list(itertools.takewhile(self._signed, read))
+        bad = read[len(good)] if len(good) < len(read) else None
+        return lambda work: self._judge(work, registered, good, bad)
+
+    def _signed(self, one: Arrived) -> bool:
+        verify = self._registry.verifier(one.entry.device, one.entry.epoch)
+        return verify is not None and verify(one.signed.data, one.signed.signature)
+
+    def _judge(self, work: Work, registered: Registered, good: list[Arrived], bad: Arrived | None) -> Receipt | None:
+        foreign = next((one.entry.epoch for one in good if one.entry.epoch != registered.epoch), None)
+        if bad is not None:
+            self._refuse_signature(work, registered, bad)
         if foreign is not None:
-            return lambda work: self._refuse_epoch(work, device, foreign, registered.epoch)
-        return lambda work: self._take(work, device, registered.epoch, arrived)
+            self._refuse_epoch(work, registered.device, foreign, registered.epoch)
+        if foreign is not None or not good:
+            return None
+        return self._take(work, registered.device, registered.epoch, good)
+
+    def _refuse_signature(self, work: Work, registered: Registered, bad: Arrived) -> None:
+        self._counts.bad_signatures.inc()
+        known = self._registry.verifier(registered.device, bad.entry.epoch) is not None
+        why = "is not signed with it" if known else "has no registered key"
+        raise_alarm(
+            work, registered.device, "signature_bad", f"epoch {bad.entry.epoch}", f"entry {bad.entry.seq} {why}"
+        )
 
     def _refuse_epoch(self, work: Work, device: str, foreign: int, epoch: int) -> None:
         self._counts.foreign_epochs.inc()
         raise_alarm(work, device, "epoch_foreign", f"epoch {foreign}", f"registered is epoch {epoch}")
 
-    def _take(self, work: Work, device: str, epoch: int, arrived: list[_Arrived]) -> Receipt:
+    def _take(self, work: Work, device: str, epoch: int, arrived: list[Arrived]) -> Receipt:
         head = _head(work, device, epoch)
         known = _digests(work, head, arrived)
-        new: list[_Arrived] = []
+        new: list[Arrived] = []
         for one in arrived:
             if one.entry.seq <= head.upto:
                 self._repeated(work, one, known.get(one.entry.seq, ""))
@@ -105,23 +136,16 @@ class Intake:
             self._append(work, head, new)
         return head.receipt()
 
-    def _repeated(self, work: Work, one: _Arrived, known: str) -> None:
+    def _repeated(self, work: Work, one: Arrived, known: str) -> None:
         self._counts.duplicates.inc()
         if known != one.digest:
             self._keep_fork(work, one, "says another thing than the entry the centre has")
 
-    def _append(self, work: Work, head: _Head, new: list[_Arrived]) -> None:
-        """Keep the entries, and let each change what it changes, in their order."""
-        work.connection.execute(_ENTRY, [_row(work, one) for one in new])
-        for one in new:
-            at = min(one.entry.wall, work.now) if one.entry.clock == "good" else work.now
-            project(Told(work, self._people, one.entry, at), one.happening)
-        now = {"upto": head.upto, "head": head.head}
-        row = insert(journals).values(device=head.device, epoch=head.epoch, **now)
-        work.connection.execute(row.on_conflict_do_update(index_elements=["device", "epoch"], set_=now))
+    def _append(self, work: Work, head: Head, new: list[Arrived]) -> None:
+        append(work, self._people, head, new)
         self._counts.entries.inc(len(new))
 
-    def _keep_fork(self, work: Work, one: _Arrived, why: str) -> None:
+    def _keep_fork(self, work: Work, one: Arrived, why: str) -> None:
         """Both histories are kept; which one is true is for people to find out."""
         self._counts.forks.inc()
         said = one.entry
@@ -133,12 +157,25 @@ class Intake:
         raise_alarm(work, said.device, "journal_fork", "journal", f"entry {said.seq} {why}")
 
 
-def _arrived(device: str, signed: Signed) -> _Arrived:
+def append(work: Work, people: People, head: Head, new: list[Arrived]) -> None:
+    """Keep the entries, and let each change what it changes, in their order."""
+    work.connection.execute(_ENTRY, [_row(work, one) for one in new])
+    items = Gathered(work, head.device, (one.item for one in new if one.item))
+    for one in new:
+        at = min(one.entry.wall, work.now) if one.entry.clock == "good" else work.now
+        project(Told(work, people, one.entry, one.digest, at, items), one.happening)
+    items.write()
+    work.connection.execute(
+        _JOURNAL, {"device": head.device, "epoch": head.epoch, "upto": head.upto, "head": head.head}
+    )
+
+
+def arrived(device: str, signed: Signed) -> Arrived:
     decoded = entry.decode(signed.data)
     if decoded.device != device:
         raise BadMessage(f"an entry of {decoded.device} in a batch of {device}")
     kind = _kind.decode(decoded.body).kind
-    return _Arrived(decoded, signed, entry.digest(signed.data), kind[:MAX_KIND], _happening(decoded))
+    return Arrived(decoded, signed, entry.digest(signed.data), kind[:MAX_KIND], _happening(decoded))
 
 
 def _happening(decoded: Entry) -> Happening | BadMessage | None:
@@ -149,18 +186,22 @@ def _happening(decoded: Entry) -> Happening | BadMessage | None:
         return error
 
 
-def _head(work: Work, device: str, epoch: int) -> _Head:
+def _head(work: Work, device: str, epoch: int) -> Head:
     """Return what there is of a journal, and note that the device spoke."""
-    spoke = insert(devices).values(device=device, boot=0, version="", since=work.now, last_word=work.now)
     work.tell("devices")
-    work.connection.execute(spoke.on_conflict_do_update(index_elements=["device"], set_={"last_word": work.now}))
-    row = work.connection.execute(
-        select(journals.c.upto, journals.c.head).where(journals.c.device == device, journals.c.epoch == epoch)
-    ).one_or_none()
-    return _Head(device, epoch, row.upto, row.head) if row else _Head(device, epoch, 0, entry.GENESIS)
+    work.connection.execute(
+        _SPOKE, {"device": device, "boot": 0, "version": "", "since": work.now, "last_word": work.now}
+    )
+    return head_of(work.connection, device, epoch)
 
 
-def _digests(work: Work, head: _Head, arrived: list[_Arrived]) -> dict[int, str]:
+def head_of(connection: Connection, device: str, epoch: int) -> Head:
+    """Return what there is of a journal."""
+    row = connection.execute(_HEAD, {"device": device, "epoch": epoch}).one_or_none()
+    return Head(device, epoch, row.upto, row.head) if row else Head(device, epoch, 0, entry.GENESIS)
+
+
+def _digests(work: Work, head: Head, arrived: list[Arrived]) -> dict[int, str]:
     """Return the digests of what was sent again."""
     again = [one.entry.seq for one in arrived if one.entry.seq <= head.upto]
     if not again:
@@ -170,7 +211,7 @@ def _digests(work: Work, head: _Head, arrived: list[_Arrived]) -> dict[int, str]
     return {row.seq: row.digest for row in rows}
 
 
-def _row(work: Work, one: _Arrived) -> dict[str, Any]:
+def _row(work: Work, one: Arrived) -> dict[str, Any]:
     said = one.entry
     return {
         "device": said.device, "epoch": said.epoch, "seq": said.seq, "digest": one.digest, "kind": one.kind,
@@ -179,3 +220,12 @@ def _row(work: Work, one: _Arrived) -> dict[str, Any]:
 
 
 _ENTRY = plain_insert(entries)
+_HEAD = select(journals.c.upto, journals.c.head).where(
+    journals.c.device == bindparam("device"), journals.c.epoch == bindparam("epoch")
+)
+_spoke = insert(devices)
+_SPOKE = _spoke.on_conflict_do_update(index_elements=["device"], set_={"last_word": _spoke.excluded.last_word})
+_journal = insert(journals)
+_JOURNAL = _journal.on_conflict_do_update(
+    index_elements=["device", "epoch"], set_={"upto": _journal.excluded.upto, "head": _journal.excluded.head}
+)

@@ -9,6 +9,7 @@ NAMES = {
     "duplicates": "Journal entries that were there already",
     "gaps": "Journal entries that came before their turn",
     "forks": "Journal entries that say another history",
+    "bad_signatures": "Journal entries that are not signed by the device's registered key",
     "foreign_epochs": "Batches of a machine that was replaced",
     "bad_messages": "MQTT messages and batches that are not of the contract",
     "bad_requests": "HTTP requests that were refused",
@@ -26,6 +27,7 @@ class Counts:
     duplicates: Counter
     gaps: Counter
     forks: Counter
+    bad_signatures: Counter
     foreign_epochs: Counter
     bad_messages: Counter
     bad_requests: Counter

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 QUIET_S = 0.25
-TOPICS = frozenset({"devices", "alarms", "handovers", "tickets", "bays"})
+TOPICS = frozenset({"devices", "alarms", "handovers", "tickets", "bays", "orders", "cases", "audit"})
 """What pages listen to."""
 
 

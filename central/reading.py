@@ -125,20 +125,6 @@ def bays(centre: Centre) -> list[BayLine]:
     return lines
 
 
-def items(connection: Connection) -> list[dict[str, Any]]:
-    """Return where every item is, the last moved first."""
-    columns = [c for c in schema.item.c if c.name != "person"]
-    wanted = select(*columns, schema.person.c.tail).join_from(
-        schema.item, schema.person, schema.item.c.person == schema.person.c.ref, isouter=True
-    )
-    return _lines(connection, wanted.order_by(schema.item.c.since.desc(), schema.item.c.item).limit(NEWEST))
-
-
-def handovers(connection: Connection) -> list[dict[str, Any]]:
-    """Return who handed what to whom, newest first."""
-    return _lines(connection, select(schema.handover).order_by(schema.handover.c.id.desc()).limit(NEWEST))
-
-
 def tickets(connection: Connection, **where: Any) -> list[dict[str, Any]]:
     """Return tickets, the last reserved first; `where` state="waiting" and the like."""
     columns = [c for c in schema.ticket.c if c.name != "person"]

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import structlog
 
-from wire import config, topics
+from wire import config, sign, topics
 from wire.errors import BadConfig
 from wire.registered import Registered
+from wire.sign import Verify
 
 CENTRE = "central"
 """The name under which the centre's own troubles stand; no device may have it."""
@@ -28,9 +29,11 @@ class _Read(NamedTuple):
 
 
 class Registry:
-    """The devices of a centre's folder, by name and by token."""
+    """The devices of a centre's folder, by name and by token; `verifier_of` makes a check of a public key's text."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, verifier_of: Callable[[str], Verify] = sign.verifier) -> None:
+        self._verifier_of = verifier_of
+        self._verifiers: dict[str, Verify | None] = {}
         self._devices = folder / "devices"
         self._secrets = folder / "secrets"
         self._read: dict[str, _Read] = {}
@@ -68,6 +71,21 @@ class Registry:
             self.devices()
         device = self.device(self._by_token.get(digest, ""))
         return device if device and hmac.compare_digest(device.token_sha256, digest) else None
+
+    def verifier(self, device: str, epoch: int) -> Verify | None:
+        """Return what checks the signatures of a device's epoch; None where no key is registered for it."""
+        registered = self.device(device)
+        key = registered.signing_key(epoch) if registered else ""
+        return self._verifier(key) if key else None
+
+    def _verifier(self, key: str) -> Verify | None:
+        if key not in self._verifiers:
+            try:
+                self._verifiers[key] = self._verifier_of(key)
+            except ValueError:
+                log.error("not a public key", key=key[:64])  # noqa: TRY400
+                self._verifiers[key] = None
+        return self._verifiers[key]
 
     def mac(self, device: str) -> Callable[[bytes], bytes] | None:
         """Return HMAC-SHA256 under the key of a device's bank; None where the centre has no such key."""

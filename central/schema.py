@@ -7,20 +7,21 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from central.schema_custody import case, custody, handover, item, leg, loan
+from central.schema_metadata import metadata
+from central.schema_orders import addressee, audit, blocked, down, order, reservation
+
+__all__ = [
+    "addressee", "alarm", "audit", "bay", "block", "blocked", "call", "case", "custody", "device", "down", "entry",
+    "fork", "handover", "item", "journal", "leg", "loan", "metadata", "number", "order", "person", "reservation", "sms",
+    "ticket",
+]  # fmt: skip
 
 # --- journals: the exact bytes of every device, never changed ---
 
@@ -118,41 +119,6 @@ person = Table(
     Column("phone", LargeBinary, nullable=False, comment="nonce and AES-GCM under field.key, bound to ref"),
     Column("tail", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
-)
-
-# --- items and who handed what to whom ---
-
-item = Table(
-    "item",
-    metadata,
-    Column("device", Text, primary_key=True),
-    Column("item", Text, primary_key=True),
-    Column("label", Text, nullable=False),
-    Column("compartment", Integer, nullable=False),
-    Column("size", Text, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("issue", Integer, nullable=False),
-    Column("state", Text, nullable=False, comment="arriving, waiting, leaving, taken, abandoned"),
-    Column("custodian", Text, nullable=False),
-    Column("giver", Text, nullable=False),
-    Column("person", Text),
-    Column("since", BigInteger, nullable=False),
-)
-
-handover = Table(
-    "handover",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("device", Text, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("giver", Text, nullable=False),
-    Column("receiver", Text, nullable=False),
-    Column("compartment", Integer, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    UniqueConstraint("device", "epoch", "seq"),
 )
 
 # --- tickets ---

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from central import reading
+from central import reading, reading_custody
 from central.api import TheCentre
 from central.calling import ACTIONS, act
 from central.centre import Centre
@@ -83,8 +83,15 @@ def handovers_part(request: Request, centre: TheCentre) -> HTMLResponse:
 def _handovers(centre: Centre) -> dict[str, Any]:
     names = {device.device: device.name for device in centre.registry.devices()}
     with centre.store.reading() as connection:
-        items, made = reading.items(connection), reading.handovers(connection)
-    return {"items": items, "handovers": made, "names": names}
+        return {
+            "items": reading_custody.items(connection),
+            "handovers": reading_custody.handovers(connection),
+            "cases": reading_custody.cases(connection, standing=True),
+            "loans": reading_custody.loans(connection),
+            "names": names,
+            "now": centre.store.clock(),
+            "overdue_ms": centre.config.lockers.overdue_after_s * 1_000,
+        }
 
 
 # --- counters and the hall ---

@@ -8,7 +8,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,16 +51,26 @@ class _Job(Generic[T]):
 
 
 class Store:
-    """The centre's database at `url`; `listeners` are called on the writer's thread with the topics of a commit."""
+    """The centre's database at `url`; `listeners` are called on the writer's thread with the topics of a commit.
 
-    def __init__(self, url: URL, clock: Callable[[], int] = wall_ms) -> None:
+    `thread` False: there is no writer's thread, and whoever has the store commits on its own (`commit`).
+    """
+
+    def __init__(self, url: URL, clock: Callable[[], int] = wall_ms, *, thread: bool = True) -> None:
         self.listeners: list[Callable[[set[str]], None]] = []
         self.clock = clock
         self._writer = _engine(url, immediate=True)
         self._readers = _engine(url, immediate=False)
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        if thread:
+            self._thread.start()
+
+    def commit(self, jobs: Iterable[Callable[[Work], T]]) -> list[Future[T]]:
+        """Do these jobs in one commit, here and now, as the writer's thread does; only without a thread."""
+        group = [_Job(job, Future()) for job in jobs]
+        self._commit(group)
+        return [job.future for job in group]
 
     def submit(self, job: Callable[[Work], T]) -> Future[T]:
         """Have the job done and committed; the future ends after the commit."""
@@ -80,8 +90,9 @@ class Store:
 
     def close(self) -> None:
         """Finish what waits and let go of the files."""
-        self._jobs.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
         self._writer.dispose()
         self._readers.dispose()
 

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from edge import screens
+from edge import disk, screens
 from edge.alarms import Alarms
 from edge.bays import Bays
 from edge.centre import Centre
@@ -26,10 +26,15 @@ from edge.desk import Desk
 from edge.drivers import open_driver
 from edge.journal import Journal
 from edge.lockers import Lockers
+from edge.manifests import Manifests
+from edge.orders import Orders
+from edge.past import Past
+from edge.receipts import Receipts
 from edge.reporting import Reporting
+from edge.scans import Scans
 from edge.staff import Staff
 from edge.zone import Zone
-from wire import exits, seal
+from wire import exits, seal, sign, topics
 from wire.errors import DeviceFault
 from wire.happenings import AgentStarted
 from wire.web.stream import Hub
@@ -64,7 +69,8 @@ async def run(config: ZoneConfig, file: Path, port: socket.socket) -> int:
 @contextlib.asynccontextmanager
 async def _zone(config: ZoneConfig, file: Path) -> AsyncIterator[Zone]:
     """Make every part from zone.toml; the journal is first and last."""
-    journal = Journal(file.parent / "journal.db", config.device, config.epoch)
+    key = sign.signer(config.signing_key.read_bytes())
+    journal = Journal(file.parent / "journal.db", config.device, config.epoch, key)
     try:
         yield _assembled(config, file, journal)
     finally:
@@ -72,19 +78,40 @@ async def _zone(config: ZoneConfig, file: Path) -> AsyncIterator[Zone]:
 
 
 def _assembled(config: ZoneConfig, file: Path, journal: Journal) -> Zone:
-    hub = Hub()
-    alarms = Alarms(journal)
+    hub, past = Hub(), Past(journal, config.locker)
+    alarms = Alarms(journal, past)
     centre = Centre(config.central.url, config.central.token.read_text().strip(), hub.changed)
     printer = open_driver(config.printer) if config.printer else None
+    scanner = open_driver(config.scanner) if config.scanner else None
     lockers = bays = desk = None
     if config.locker:
         bus, key = open_driver(config.locker), config.locker.key.read_bytes()
-        lockers = Lockers(config.locker, key=key, bus=bus, journal=journal, alarms=alarms, changed=hub.changed)
+        lockers = Lockers(
+            config.locker,
+            key=key,
+            bus=bus,
+            journal=journal,
+            alarms=alarms,
+            changed=hub.changed,
+            credential_keys=[sign.verifier(key) for key in config.central.credential_keys],
+            past=past,
+        )
     if config.parking:
-        bays = Bays(config.parking, config.zone_broker or config.broker, journal, hub.changed)
+        bays = Bays(config.parking, config.zone_broker or config.broker, journal, hub.changed, past)
     if printer and config.service:
-        desk = Desk(config, journal, printer, centre, alarms, hub)
-    reporting = Reporting(journal, config.broker, centre, alarms, exits.version())
+        desk = Desk(config, journal, printer, centre, alarms, hub, past)
+    verify = sign.any_of(map(sign.verifier, config.central.centre_keys))
+    reporting = Reporting(journal, config.broker, centre, alarms, exits.version(), verify)
+    manifests = Manifests(journal, past)
+    orders = Orders(
+        journal,
+        verify,
+        centre=centre,
+        lockers=lockers,
+        manifests=manifests,
+        broker_is_up=reporting.link.up.is_set,
+    )
+    reporting.listen(topics.down_journal(config.device), orders.arrived)
     journal.append(AgentStarted(version=exits.version(), config=hashlib.sha256(file.read_bytes()).hexdigest()))
     return Zone(
         config=config,
@@ -94,6 +121,9 @@ def _assembled(config: ZoneConfig, file: Path, journal: Journal) -> Zone:
         hub=hub,
         centre=centre,
         reporting=reporting,
+        orders=orders,
+        manifests=manifests,
+        receipts=Receipts(journal, past),
         seal_key=seal.read_public_key(config.central.seal_key),
         staff=Staff(file.parent / "staff.toml"),
         lockers=lockers,
@@ -101,6 +131,8 @@ def _assembled(config: ZoneConfig, file: Path, journal: Journal) -> Zone:
         desk=desk,
         printer=printer,
         reader=open_driver(config.reader) if config.reader else None,
+        scanner=scanner,
+        scans=Scans(scanner, alarms, hub.changed) if scanner else None,
         lamp=open_driver(config.lamp) if config.lamp else None,
     )
 
@@ -108,17 +140,21 @@ def _assembled(config: ZoneConfig, file: Path, journal: Journal) -> Zone:
 def _work(zone: Zone) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on all the time."""
     yield zone.reporting.run()
+    yield zone.orders.run()
     yield zone.centre.watch()
+    yield disk.watch(zone.journal, zone.alarms)
     if zone.lockers:
         yield zone.lockers.run()
     if zone.bays:
         yield zone.bays.run()
     if zone.desk:
         yield zone.desk.run()
+    if zone.scans:
+        yield zone.scans.run()
 
 
 async def _let_go(zone: Zone) -> None:
-    for device in (zone.lockers and zone.lockers.bus, zone.desk or zone.printer, zone.reader):
+    for device in (zone.lockers and zone.lockers.bus, zone.desk or zone.printer, zone.reader, zone.scanner):
         if device:
             await device.close()
     if zone.lamp:

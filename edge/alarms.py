@@ -1,17 +1,16 @@
 """What is wrong in the zone now: one entry when it starts, one when it ends."""
 
 from edge.journal import Journal
+from edge.past import Past, fold_alarm
 from wire.happenings import AlarmCleared, AlarmRaised, Happening
 
 
 class Alarms:
     """The standing alarms, folded from the journal: `active` has the detail of each `(alarm, about)`."""
 
-    def __init__(self, journal: Journal) -> None:
-        self.active: dict[tuple[str, str], str] = {}
+    def __init__(self, journal: Journal, past: Past | None = None) -> None:
+        self.active = (past or Past(journal)).alarms
         self._journal = journal
-        for _, happening in journal.history():
-            self._fold((happening,))
         journal.watch(self._fold)
 
     def raise_(self, alarm: str, about: str, detail: str = "") -> None:
@@ -26,7 +25,4 @@ class Alarms:
 
     def _fold(self, happenings: tuple[Happening, ...]) -> None:
         for happening in happenings:
-            if isinstance(happening, AlarmRaised):
-                self.active[happening.alarm, happening.about] = happening.detail
-            elif isinstance(happening, AlarmCleared):
-                self.active.pop((happening.alarm, happening.about), None)
+            fold_alarm(self.active, happening)

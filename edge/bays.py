@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -10,9 +10,10 @@ import structlog
 from edge.bay import Bay
 from edge.config import Broker, Parking
 from edge.journal import Journal
+from edge.past import Past
 from wire import node, topics
 from wire.errors import BadMessage, DeviceFault
-from wire.happenings import BayChanged, BayState
+from wire.happenings import BayState
 from wire.link import Link, Message
 
 TICK_S = 0.25
@@ -27,12 +28,19 @@ def _mono() -> int:
 class Bays:
     """Every bay of zone.toml; `bays` has what people are shown. The nodes' broker is `link`."""
 
-    def __init__(self, parking: Parking, broker: Broker, journal: Journal, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        parking: Parking,
+        broker: Broker,
+        journal: Journal,
+        changed: Callable[[str], None],
+        past: Past | None = None,
+    ) -> None:
         self.bad_messages = 0
         self.link = Link(broker.host, broker.port, f"{journal.device}-bays", keepalive_s=broker.keepalive_s)
         self._journal = journal
         self._changed = changed
-        self._bays = {bay.node: bay for bay in _resumed(parking, journal)}
+        self._bays = {bay.node: bay for bay in _resumed(parking, (past or Past(journal)).bays)}
         self.link.subscribe(topics.NODES)
 
     @property
@@ -81,8 +89,7 @@ class Bays:
             self._changed("bays")
 
 
-def _resumed(parking: Parking, journal: Journal) -> list[Bay]:
-    recorded = {h.bay: h.state for _, h in journal.history() if isinstance(h, BayChanged)}
+def _resumed(parking: Parking, recorded: Mapping[str, BayState]) -> list[Bay]:
     return [
         Bay(
             bay=section.bay,

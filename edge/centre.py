@@ -39,6 +39,10 @@ class Centre:
         """Send bytes; return the status and the answer."""
         return await self._ask("POST", path, body, "application/octet-stream")
 
+    async def get(self, path: str) -> tuple[int, bytes]:
+        """Ask for bytes; return the status and the answer."""
+        return await self._ask("GET", path, b"", "")
+
     async def watch(self) -> None:
         """Keep `up` true to life while nobody asks anything."""
         while True:

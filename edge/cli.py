@@ -12,9 +12,11 @@ from pathlib import Path
 from edge.config import ZoneConfig
 from edge.drivers import find_driver
 from edge.staff import StaffFile
+from wire import base64url, exits, log, seal
 from wire import config as toml
-from wire import exits, log, seal
 from wire.errors import BadConfig, DeviceFault
+
+MOST_KEYS = 2
 
 _FORMS: dict[str, Callable[[bytes], bool]] = {
     "64 hexadecimal digits": lambda found: re.fullmatch(rb"[0-9a-fA-F]{64}\s*", found) is not None,
@@ -82,13 +84,24 @@ def load(file: Path) -> ZoneConfig:
 
 def _secrets(config: ZoneConfig) -> list[str]:
     mistakes = _secret("central.token", config.central.token, "64 hexadecimal digits")
+    mistakes += _secret("signing_key", config.signing_key, "32 bytes")
     if config.locker:
         mistakes += _secret("locker.key", config.locker.key, "32 bytes")
+    at = config.central
+    for option, keys in (("centre_keys", at.centre_keys), ("credential_keys", at.credential_keys)):
+        mistakes += _public_keys(f"central.{option}", keys, base64url.decode_key)
+        if not 1 <= len(keys) <= MOST_KEYS:
+            mistakes.append(f"central.{option}: {len(keys)} keys; one is due, or {MOST_KEYS} while one is exchanged")
+    return mistakes + _public_keys("central.seal_key", [at.seal_key], seal.read_public_key)
+
+
+def _public_keys(option: str, keys: Sequence[str], read: Callable[[str], object]) -> list[str]:
     try:
-        seal.read_public_key(config.central.seal_key)
+        for key in keys:
+            read(key)
     except ValueError as error:
-        mistakes.append(f"central.seal_key: {error}")
-    return mistakes
+        return [f"{option}: {error}"]
+    return []
 
 
 def _secret(option: str, file: Path, form: str) -> list[str]:
@@ -132,7 +145,7 @@ def _staff(file: Path) -> list[str]:
 
 def _drivers(config: ZoneConfig) -> list[str]:
     mistakes = []
-    for table in ("locker", "printer", "reader", "lamp"):
+    for table in ("locker", "printer", "reader", "scanner", "lamp"):
         section = getattr(config, table)
         try:
             if section is not None:

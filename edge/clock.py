@@ -31,6 +31,9 @@ class Clock:
 
     So an instant is never before an earlier one, and deadlines keep running. What this cannot see is a Pi without a
     battery that starts from the time of its last shutdown.
+
+    Two times leave here. `read` and `now` say what is written down and compared with instants of other machines: when
+    the wall clock is set right, they jump forward. `steady` never jumps: deadlines of seconds are counted in it.
     """
 
     def __init__(self, wall: Milliseconds = _wall, mono: Milliseconds = _mono) -> None:
@@ -38,6 +41,7 @@ class Clock:
         self._mono = mono
         self._floor = 0
         self._floor_mono = mono()
+        self._steady_from: int | None = None
 
     def not_before(self, wall: int) -> None:
         """Never say less than this: the newest entry of the journal was written then."""
@@ -55,3 +59,10 @@ class Clock:
     def now(self) -> int:
         """Return the wall time, ms."""
         return self.read().wall
+
+    def steady(self) -> int:
+        """Return the wall time of the first call plus what the monotonic clock counted since, ms."""
+        if self._steady_from is None:
+            first = self.read()
+            self._steady_from = first.wall - first.mono
+        return self._steady_from + self._mono()

@@ -10,6 +10,8 @@ from wire.topics import NAME
 
 _NAME = NAME.pattern
 _DRIVER = r"[a-z][a-z0-9_]*"
+_PUBLIC_KEY = r"[A-Za-z0-9_-]{43}"
+_FROM_PROVISION = "43 characters of base64url from zone24-provision"
 _BAUD = "bits a second, as the device's switches say"
 
 
@@ -23,11 +25,17 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class Central:
-    """The centre over HTTP: `token` is a file, `seal_key` the centre's public key that phones are sealed to."""
+    """The centre over HTTP: `token` is a file, `seal_key` the centre's public key that phones are sealed to.
+
+    `centre_keys` sign its receipts and orders, `credential_keys` the QR codes of citizens: public keys, one of each,
+    and a second while one is exchanged.
+    """
 
     url: str = option(pattern=r"https?://[^\s/]+", help="http://HOST:PORT, without a path")
     token: Path = option(help="a file with 64 hexadecimal digits, mode 0600")
-    seal_key: str = option(pattern=r"[A-Za-z0-9_-]{43}", help="43 characters of base64url from zone24-provision")
+    seal_key: str = option(pattern=_PUBLIC_KEY, help=_FROM_PROVISION)
+    centre_keys: tuple[str, ...] = option(pattern=_PUBLIC_KEY, help=_FROM_PROVISION)
+    credential_keys: tuple[str, ...] = option(pattern=_PUBLIC_KEY, help=_FROM_PROVISION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +58,21 @@ class CompartmentSection:
 
 @dataclass(frozen=True, kw_only=True)
 class Locker:
-    """The bank: `key`: the file with the key of its pickup codes; `contact_open`: a set contact bit means open."""
+    """The bank: `key`: the file with the key of its pickup codes; `contact_open`: a set contact bit means open.
+
+    What is lent is due back after `loan_hours`.
+    """
 
     driver: str = option("board", pattern=_DRIVER)
+    family: str = option("", pattern=rf"({_DRIVER})?", help="a family of locker/boards, for the driver polled")
+    variant: str = option("", pattern=rf"({_DRIVER})?", help="of the family")
     port: Path = option(help="a stable path such as /dev/serial/by-id/…")
     baud: int = option(115200, least=1200, most=4_000_000, help=_BAUD)
     address: int = option(1, least=0, most=255)
     key: Path = option(help="a file of 32 bytes, mode 0600")
     pulse_ms: int = option(200, least=20, most=500)
     contact_open: bool = option(True)
+    loan_hours: int = option(24, least=1, most=8760)
     compartment: tuple[CompartmentSection, ...] = option()
 
 
@@ -78,6 +92,15 @@ class Reader:
     driver: str = option("sdt", pattern=_DRIVER)
     port: Path = option()
     baud: int = option(115200, least=1200, most=4_000_000, help=_BAUD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanner:
+    """The scanner of bar codes and QR codes at the lockers, set to end what it reads with CR or LF."""
+
+    driver: str = option("scanner", pattern=_DRIVER)
+    port: Path = option()
+    baud: int = option(9600, least=1200, most=4_000_000, help=_BAUD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,13 +140,14 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneConfig:
-    """The whole zone.toml; a zone without lockers, printer, reader, lamp or parking leaves the table out."""
+    """The whole zone.toml; a zone without lockers, printer, reader, scanner, lamp or parking leaves the table out."""
 
     device: str = option(pattern=_NAME)
     epoch: int = option(least=1, most=2**31)
     name: str = option()
     centre: str = option()
     phone: str = option(help="whom a sorry page names for people to call")
+    signing_key: Path = option(help="a file of 32 bytes, mode 0600: the key that this device's journal is signed with")
     central: Central = option()
     broker: Broker = option()
     screen: Screen = option(Screen())
@@ -131,9 +155,10 @@ class ZoneConfig:
     locker: Locker | None = option(None)
     printer: Printer | None = option(None)
     reader: Reader | None = option(None)
+    scanner: Scanner | None = option(None)
     lamp: Lamp | None = option(None)
     parking: Parking | None = option(None)
     service: tuple[Service, ...] = option(())
 
 
-Driver = Literal["locker", "printer", "reader", "lamp"]
+Driver = Literal["locker", "printer", "reader", "scanner", "lamp"]

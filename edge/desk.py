@@ -18,11 +18,11 @@ import structlog
 from msgspec import Meta
 
 from edge.alarms import Alarms
-from edge.blocks import Blocks
 from edge.centre import Centre, Unreachable
 from edge.config import Service, ZoneConfig
-from edge.drivers import Printer, PrinterStatus
+from edge.drivers import Printer, PrinterStatus, Slip
 from edge.journal import Journal, JournalFault
+from edge.past import Past
 from edge.ticket_slip import slip
 from wire.errors import BadMessage, DeviceFault, Refused
 from wire.happenings import BlockLeased, Happening, TicketPrinted, TicketReleased, TicketReserved
@@ -86,7 +86,14 @@ class Desk:
     """One printer, one ticket at a time; `paper` is what the printer said last."""
 
     def __init__(  # noqa: PLR0917  one call, in the agent
-        self, config: ZoneConfig, journal: Journal, printer: Printer, centre: Centre, alarms: Alarms, hub: Hub
+        self,
+        config: ZoneConfig,
+        journal: Journal,
+        printer: Printer,
+        centre: Centre,
+        alarms: Alarms,
+        hub: Hub,
+        past: Past | None = None,
     ) -> None:
         self.paper: Paper = "silent"
         self._config = config
@@ -99,19 +106,17 @@ class Desk:
         self._hub = hub
         self._one_at_a_time = asyncio.Lock()
         self._asked_leases: dict[str, str] = {}
-        history = [happening for _, happening in journal.history()]
-        self._blocks = Blocks.folded(history)
+        past = past or Past(journal)
+        self._blocks = past.blocks
         journal.watch(self._fold)
-        self._release_interrupted(history)
+        self._release_interrupted(past.tickets)
 
     def _fold(self, happenings: tuple[Happening, ...]) -> None:
         for happening in happenings:
             self._blocks = self._blocks.after(happening)
 
-    def _release_interrupted(self, history: list[Happening]) -> None:
-        reserved = {h.ticket for h in history if isinstance(h, TicketReserved)}
-        ended = {h.ticket for h in history if isinstance(h, TicketPrinted | TicketReleased)}
-        released = [TicketReleased(ticket=ticket, why="interrupted") for ticket in sorted(reserved - ended)]
+    def _release_interrupted(self, tickets: set[str]) -> None:
+        released = [TicketReleased(ticket=ticket, why="interrupted") for ticket in sorted(tickets)]
         if released:
             self._journal.append(*released)
 
@@ -130,6 +135,11 @@ class Desk:
             await self._print(ticket, reserved.ahead, phone)
             self._hub.changed("tickets")
             return Ticket(service, reserved.number, reserved.ahead)
+
+    async def print(self, lines: Slip) -> None:
+        """Print a slip that is no ticket's, in its turn; DeviceFault when it did not come out."""
+        async with self._one_at_a_time:
+            await self._printer.print(lines)
 
     async def close(self) -> None:
         """Let the slip that is coming out, and its record, be the last."""

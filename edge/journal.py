@@ -1,38 +1,30 @@
 """The device's append-only record: what is not in here has not happened.
 
 One SQLite file, durable at every append. It is the outbox too: entries above the cursor are not yet known to be at the
-centre, and only a receipt moves the cursor. Nothing is ever changed or deleted; triggers stop even us.
+centre, and only a receipt moves the cursor. Every entry is signed as it is written; nothing is ever changed or deleted,
+triggers stop even us.
 """
 
-import fcntl
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from edge.clock import Clock
+from edge.journal_file import SCHEMA, JournalFault, JournalFile, JournalFull, put
 from wire import entry
 from wire.entry import GENESIS, Entry, Receipt, Signed
-from wire.errors import BadMessage, DeviceFault
+from wire.errors import BadMessage
 from wire.happenings import Happening
+from wire.legs import is_leg
+from wire.sign import Sign
 
-SCHEMA = 1
-_TABLES = """
-CREATE TABLE entries (
-  seq INTEGER PRIMARY KEY, data BLOB NOT NULL, digest TEXT NOT NULL, signature BLOB NOT NULL
-) STRICT;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TRIGGER entries_stay_as_written BEFORE UPDATE ON entries
-  BEGIN SELECT RAISE(ABORT, 'an entry is never changed'); END;
-CREATE TRIGGER entries_stay BEFORE DELETE ON entries
-  BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
-"""
+__all__ = ["SCHEMA", "Journal", "JournalFault", "JournalFull", "Ordered", "Verdict"]
 
-
-class JournalFault(DeviceFault):
-    """The journal cannot be trusted or written: no record, so no effect either."""
+SIGN_AT_ONCE = 500
 
 
 class Verdict(Enum):
@@ -44,55 +36,72 @@ class Verdict(Enum):
     FORK = "fork"  # the centre has another history under our name: somebody has to look
 
 
+class Ordered(NamedTuple):
+    """An order as it came: its id, its exact bytes, and its place in the centre's journal for this device."""
+
+    id: str
+    signed: Signed
+    epoch: int
+    seq: int
+
+
+class _New(NamedTuple):
+    """What an append is about to write; `legs`: the digest of the last leg of each item among it."""
+
+    rows: list[tuple[int, bytes, str, bytes]]
+    happenings: tuple[Happening, ...]
+    legs: dict[str, str]
+    seq: int
+    head: str
+
+
 class Journal:
     """The journal in `file`; it belongs to one process, one device and one epoch, and counts its opens as `boot`."""
 
-    def __init__(self, file: Path, device: str, epoch: int, clock: Clock | None = None) -> None:
+    def __init__(self, file: Path, device: str, epoch: int, sign: Sign, clock: Clock | None = None) -> None:
         self.device = device
         self.epoch = epoch
         self.clock = clock or Clock()
+        self._sign = sign
         self._watchers: list[Callable[[tuple[Happening, ...]], None]] = []
-        with ExitStack() as opened, _disk_faults(file):
-            opened.enter_context(_locked(file))
-            self._db = opened.enter_context(closing(_open(file)))
+        self._file = JournalFile(file)
+        try:
             self._belongs_to_us()
             self.last, self._head = self._verified_head()
-            self.cursor = int(self._meta("cursor", "0"))
+            if self._file.needs_upgrade():
+                self._file.upgrade(self._sign_once)
+            self.cursor = int(self._file.meta("cursor", "0"))
             self.boot = self._count_boot()
-            self._opened = opened.pop_all()
+        except BaseException:
+            self._file.close()
+            raise
 
     # --- writing ---
 
-    def append(self, *happenings: Happening, notes: Mapping[str, str] | None = None) -> int:
-        """Write these, all or none, and return the last number; on disk when it returns. `notes`: see `note`."""
-        now, seq, head = self.clock.read(), self.last, self._head
-        rows = []
-        for happening in happenings:
-            seq += 1
-            data = entry.encode(
-                happening,
-                device=self.device,
-                epoch=self.epoch,
-                seq=seq,
-                prev=head,
-                boot=self.boot,
-                mono=now.mono,
-                wall=now.wall,
-                clock_good=now.good,
-            )
-            head = entry.digest(data)
-            rows.append((seq, data, head, b""))
-        with self._transaction():
+    def append(
+        self, *happenings: Happening, notes: Mapping[str, str] | None = None, ordered: Sequence[Ordered] = ()
+    ) -> int:
+        """Write these, all or none, and return the last number; on disk when it returns. `notes`: see `note`.
+
+        Each leg is given the `before` that it has here. An order that is there already stays as it came first.
+        """
+        new = self._encoded(happenings)
+
+        def insert(db: sqlite3.Connection) -> None:
             if (self.last, self._head) != self._verified_head():
                 raise JournalFault("the journal's newest entry is not the one that was written")
-            self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
-            self._put({"last": str(seq), "head": head})
-            self._put({f"note {key}": value for key, value in (notes or {}).items()})
-        self.last, self._head = seq, head
-        if happenings:
+            db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", new.rows)
+            db.executemany("INSERT OR REPLACE INTO leg VALUES (?, ?)", new.legs.items())
+            db.executemany("INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?, ?)", map(_row, ordered))
+            put(db, {"last": str(new.seq), "head": new.head})
+            put(db, {f"note {key}": value for key, value in (notes or {}).items()})
+
+        self._file.write(insert)
+        self.last, self._head = new.seq, new.head
+        if new.happenings:
             for tell in self._watchers:
-                tell(happenings)
-        return seq
+                tell(new.happenings)
+        return new.seq
 
     def watch(self, tell: Callable[[tuple[Happening, ...]], None]) -> None:
         """Call `tell` with what was appended, after every append."""
@@ -102,16 +111,18 @@ class Journal:
         """Move the cursor to where the centre is, if its history is ours; BadMessage for another journal's receipt."""
         if (receipt.device, receipt.epoch) != (self.device, self.epoch):
             raise BadMessage(f"a receipt for {receipt.device}, epoch {receipt.epoch}")
-        with _disk_faults("the journal"):
-            ours = self._digest_at(receipt.upto)
-        if ours != receipt.head:
+        if self._digest_at(receipt.upto) != receipt.head:
             return Verdict.FORK
         if receipt.upto == self.cursor:
             return Verdict.SAME
-        with self._transaction():
-            self._put({"cursor": str(receipt.upto)})
+        self._file.write(lambda db: put(db, {"cursor": str(receipt.upto)}))
         was, self.cursor = self.cursor, receipt.upto
         return Verdict.FORWARD if receipt.upto > was else Verdict.BACK
+
+    @property
+    def full(self) -> bool:
+        """Tell whether the disk is full: only what hands out what is held should be recorded until it is not."""
+        return self._file.full
 
     # --- reading ---
 
@@ -119,9 +130,9 @@ class Journal:
         """Return the entries after `after_seq`, oldest first, as many as travel in one batch of `max_bytes`."""
         found: list[tuple[int, Signed]] = []
         query = "SELECT seq, data, signature FROM entries WHERE seq > ? ORDER BY seq"
-        for seq, data, signature in self._rows(query, after_seq):
+        for seq, data, signature in self._file.rows(query, after_seq):
             signed = Signed(data, signature)
-            max_bytes -= len(entry.pack([signed]))
+            max_bytes -= len(entry.line_of(signed)) + 1
             if max_bytes < 0:
                 break
             found.append((seq, signed))
@@ -129,59 +140,79 @@ class Journal:
 
     def history(self) -> Iterator[tuple[Entry, Happening]]:
         """Read everything, oldest first, and check the chain; kinds of a later version are left out."""
+        return ((read, happening) for read, happening, _ in self._history())
+
+    def ordered(self) -> Iterator[Ordered]:
+        """Read the orders that were kept, in the order in which they came."""
+        for id_, data, signature, epoch, seq in self._file.rows("SELECT * FROM ordered ORDER BY rowid"):
+            yield Ordered(id_, Signed(data, signature), epoch, seq)
+
+    def note(self, key: str) -> str | None:
+        """Return what the last `append` with this note kept."""
+        return self._file.meta(f"note {key}") or None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    # --- inside ---
+
+    def _encoded(self, happenings: Sequence[Happening]) -> _New:
+        now, seq, head = self.clock.read(), self.last, self._head
+        rows, written, legs = [], [], dict[str, str]()
+        for said in happenings:
+            seq += 1
+            happening = replace(said, before=legs.get(said.item) or self._last_leg(said.item)) if is_leg(said) else said
+            data = entry.encode(
+                happening, device=self.device, epoch=self.epoch, seq=seq, prev=head, boot=self.boot,
+                mono=now.mono, wall=now.wall, clock_good=now.good,
+            )  # fmt: skip
+            head = entry.digest(data)
+            if is_leg(happening):
+                legs[happening.item] = head
+            rows.append((seq, data, head, self._sign(data)))
+            written.append(happening)
+        return _New(rows, tuple(written), legs, seq, head)
+
+    def _history(self) -> Iterator[tuple[Entry, Happening, str]]:
         prev = GENESIS
-        for seq, data, said in self._rows("SELECT seq, data, digest FROM entries ORDER BY seq"):
+        for seq, data, said in self._file.rows("SELECT seq, data, digest FROM entries ORDER BY seq"):
             read = _checked(data, said, seq)
             if read.prev != prev:
                 raise JournalFault(f"entry {seq} does not follow the one before it")
             prev = said
             happening = read.happening()
             if happening is not None:
-                yield read, happening
+                yield read, happening, said
 
-    def note(self, key: str) -> str | None:
-        """Return what the last `append` with this note kept."""
-        return self._meta(f"note {key}", "") or None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._opened.close()
-
-    # --- inside ---
-
-    def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:
-        with _disk_faults("the journal"):
-            yield from self._db.execute(query, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _disk_faults("the journal"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:  # SQLite ends some by itself: a full disk, a dying card
-                    self._db.execute("ROLLBACK")
+    def _sign_once(self, db: sqlite3.Connection) -> None:
+        """Sign the entries of a version that did not sign, if they are whole, and note everybody's last leg."""
+        legs = {happening.item: digest for _, happening, digest in self._history() if is_leg(happening)}
+        db.executemany("INSERT INTO leg VALUES (?, ?)", legs.items())
+        unsigned, upto = "SELECT seq, data FROM entries WHERE seq > ? AND signature = x'' ORDER BY seq LIMIT ?", 0
+        while rows := db.execute(unsigned, (upto, SIGN_AT_ONCE)).fetchall():
+            signed = [(self._sign(data), seq) for seq, data in rows]
+            db.executemany("UPDATE entries SET signature = ? WHERE seq = ?", signed)
+            upto = rows[-1][0]
 
     def _belongs_to_us(self) -> None:
-        owner = f"{self.device} {self.epoch}"
-        with self._transaction():
-            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('owner', ?)", (owner,))
-        if self._meta("owner") != owner:
-            raise JournalFault(f"the journal belongs to {self._meta('owner')!r}, not to {owner!r} (device and epoch)")
+        us = f"{self.device} {self.epoch}"
+        if not (owner := self._file.meta("owner")):
+            self._file.write(lambda db: put(db, {"owner": us}))
+        elif owner != us:
+            raise JournalFault(f"the journal belongs to {owner!r}, not to {us!r} (device and epoch)")
 
     def _count_boot(self) -> int:
-        boot = int(self._meta("boot", "0")) + 1
-        with self._transaction():
-            self._put({"boot": str(boot)})
+        boot = int(self._file.meta("boot", "0")) + 1
+        self._file.write(lambda db: put(db, {"boot": str(boot)}))
         return boot
 
     def _verified_head(self) -> tuple[int, str]:
-        row = self._db.execute("SELECT seq, data, digest FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+        row = self._file.row("SELECT seq, data, digest FROM entries ORDER BY seq DESC LIMIT 1")
         seq, said = (row[0], row[2]) if row else (0, GENESIS)
-        if (str(seq), said) != (self._meta("last", "0"), self._meta("head", GENESIS)):
-            raise JournalFault(f"the journal ends at entry {seq}; {self._meta('last', '0')} were written")
+        written = self._file.meta("last", "0")
+        if (str(seq), said) != (written, self._file.meta("head", GENESIS)):
+            raise JournalFault(f"the journal ends at entry {seq}; {written} were written")
         if row:
             newest = _checked(row[1], said, seq)
             if newest.prev != self._digest_at(seq - 1):
@@ -192,17 +223,16 @@ class Journal:
     def _digest_at(self, seq: int) -> str | None:
         if seq == 0:
             return GENESIS
-        row = self._db.execute("SELECT digest FROM entries WHERE seq = ?", (seq,)).fetchone()
+        row = self._file.row("SELECT digest FROM entries WHERE seq = ?", seq)
         return str(row[0]) if row else None
 
-    def _meta(self, key: str, default: str = "") -> str:
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else default
+    def _last_leg(self, item: str) -> str:
+        row = self._file.row("SELECT digest FROM leg WHERE item = ?", item)
+        return str(row[0]) if row else GENESIS
 
-    def _put(self, values: Mapping[str, str]) -> None:
-        self._db.executemany(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", values.items()
-        )
+
+def _row(ordered: Ordered) -> tuple[str, bytes, bytes, int, int]:
+    return ordered.id, ordered.signed.data, ordered.signed.signature, ordered.epoch, ordered.seq
 
 
 def _checked(data: bytes, said: str, seq: int) -> Entry:
@@ -215,41 +245,3 @@ def _checked(data: bytes, said: str, seq: int) -> Entry:
     if read.seq != seq:
         raise JournalFault(f"entry {seq} says that it is {read.seq}")
     return read
-
-
-@contextmanager
-def _disk_faults(about: object) -> Iterator[None]:
-    try:
-        yield
-    except JournalFault:
-        raise
-    except (sqlite3.Error, OSError) as error:
-        raise JournalFault(f"{about}: {error}") from error
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Keep other processes out: two agents on one journal would both be its owner."""
-    with file.with_name(file.name + ".lock").open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise JournalFault(f"{file} is in use by another agent") from None
-        yield
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    file.touch(mode=0o600)
-    db = sqlite3.connect(file, isolation_level=None)
-    try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA:
-            raise JournalFault(f"{file} was made by a later version of zone24 ({version}, this one knows {SCHEMA})")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
-    except BaseException:
-        db.close()
-        raise
-    return db

@@ -1,67 +1,56 @@
-"""The bank of lockers: the core decides, the journal remembers, then the bolt moves."""
+"""The bank of lockers: the core decides, the journal remembers, then the bolt moves. Here is what one may ask."""
 
-import asyncio
+import contextlib
 import hmac
-from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
-
-import structlog
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 from edge.alarms import Alarms
 from edge.config import Locker
-from edge.drivers import LockBus, Look
-from edge.journal import Journal, JournalFault
+from edge.drivers import LockBus
+from edge.journal import Journal, Ordered
+from edge.kept_bank import KeptBank
+from edge.past import Past
+from edge.refusals import LockerRefused
 from locker import pickup
 from locker.bank import Bank
-from locker.compartment import Compartment, CompartmentHappening, Place, Use
-from locker.door import ImpossibleHappening
-from locker.step import Open, Reason, Step
-from wire.board import MAX_MOVES, Move
-from wire.errors import BadConfig, DeviceFault, Refused
-from wire.happenings import Size
+from locker.parcel import Parcel
+from locker.rules import Role
+from locker.step import Reason, Step
+from locker.tries import Tries
+from wire import credential
+from wire.errors import BadMessage
+from wire.happenings import OrderTaken, Size
+from wire.orders import Order
+from wire.sign import Verify
 
-POLL_S = 0.05
-RETRY_S = 0.5
-"""Seconds between questions to a board that does not answer."""
+__all__ = ["LockerRefused", "Lockers"]
 
-BUSY_TRIES = 10
-BUSY_S = 0.1
+HOUR_MS = 3_600_000
 
-_MARK = "lock board"
-
-SENTENCES: dict[Reason, str] = {
-    "wrong_code": "取件号或取件码不对，请核对短信后重新输入。",
-    "spent": "这个取件码已经用过，柜门不会再次打开。",
-    "locked_out": "输错次数过多，请稍后再试。",
-    "busy": "柜门正在打开，请看一下您的格口。",
-    "stuck": "柜门没能打开，取件码仍然有效，请联系工作人员。",
-    "board_silent": "柜机暂时没有响应，请稍后再试或联系工作人员。",
-    "no_compartment": "没有合适的空格口，请换一个尺寸或联系工作人员。",
-    "already_here": "这个物品已经在柜中。",
-    "too_late": "这次存件已经结束，不能取消。",
-}
-
-log = structlog.get_logger()
-
-
-class LockerRefused(Refused):
-    """The bank opens nothing; `until` (ms UTC) says when asking again makes sense, where that is known."""
-
-    def __init__(self, reason: Reason, until: int | None = None) -> None:
-        super().__init__(reason, SENTENCES[reason])
-        self.until = until
+REFUSED_CODES: frozenset[Reason] = frozenset(
+    (
+        "wrong_code",
+        "wrong_tail",
+        "wrong_card",
+        "spent",
+        "locked_out",
+        "forged",
+        "foreign",
+        "not_here",
+        "old_issue",
+        "too_early",
+        "expired",
+    )
+)
 
 
-class Mark(NamedTuple):
-    """The last door move that is on disk: its number, and the boot of the board that counted it."""
+class Lockers(KeptBank):
+    """Every method records first, then opens; LockerRefused says why nothing opens, JournalFault that nothing may.
 
-    boot: int = 0
-    number: int = 0
-
-
-class Lockers:
-    """The bank, folded from the journal; `bank` is the value that everybody may look at."""
+    `credential_keys` verify the QR codes of the centre. A phone number comes sealed already; an ID card's number stays
+    in memory and only for the time of the call.
+    """
 
     def __init__(
         self,
@@ -72,172 +61,169 @@ class Lockers:
         journal: Journal,
         alarms: Alarms,
         changed: Callable[[str], None],
+        credential_keys: Sequence[Verify] = (),
+        past: Past | None = None,
     ) -> None:
-        self.bus = bus
+        super().__init__(section, bus=bus, journal=journal, alarms=alarms, changed=changed, past=past)
         self.refused_codes = 0
         self._key = key
-        self._journal = journal
-        self._alarms = alarms
-        self._changed = changed
-        self._one_at_a_time = asyncio.Lock()
-        self._mark = _read_mark(journal.note(_MARK))
-        self._handled = 0
-        self._lost = 0
-        self.bank = _resumed(section, journal)
+        self._credential_keys = credential_keys
+        self._loan_ms = section.loan_hours * HOUR_MS
 
-    # --- what people ask ---
+    # --- laying in ---
 
-    async def deposit(self, *, item: str, label: str, size: Size, phone: str, phone_tail: str, giver: str) -> Step:
-        """Open a compartment for the item; `phone` is sealed already. LockerRefused says why none opens."""
-        return await self._ask(
-            lambda bank, now: bank.deposit(
-                item=item, label=label, size=size, phone=phone, phone_tail=phone_tail, giver=giver, now=now
-            )
-        )
-
-    async def pick_up(self, number: str, code: str, screen: str) -> Step:
-        """Open the compartment of this number for its code."""
-        return await self._ask(
-            lambda bank, now: bank.pick_up(number=number, code=code, screen=screen, code_of=self._code_of, now=now)
-        )
+    async def deposit(self, parcel: Parcel) -> Step:
+        """Open a compartment for it, also for an article that was lent and comes back."""
+        self._refuse_when_full()
+        return await self._ask(lambda bank, now: bank.deposit(parcel, now))
 
     async def cancel_deposit(self, compartment: int) -> Step:
         """The giver took the item back."""
         return await self._ask(lambda bank, now: bank.cancel_deposit(compartment, now))
 
+    async def claim_deposit(self, parcel: Parcel, compartment: int) -> Step:
+        """The giver says that it lies inside, though no contact saw the door open: two people settle it."""
+        return await self._ask(lambda bank, now: bank.claim_deposit(parcel, compartment, now))
+
+    async def reserve(self, *, reservation: str, size: Size, low: bool, by: str, until: int) -> Step:
+        """Keep a compartment for one deposit until `until` (wall, ms)."""
+        self._refuse_when_full()
+        return await self._ask(
+            lambda bank, now: bank.reserve(reservation=reservation, size=size, low=low, by=by, until=until, now=now)
+        )
+
+    async def cancel_reservation(self, reservation: str) -> Step:
+        return await self._ask(lambda bank, now: bank.cancel_reservation(reservation, now))
+
+    # --- taking out ---
+
+    async def pick_up(self, number: str, code: str, screen: str, tail: str = "", id_number: str = "") -> Step:
+        """Open the compartment of this number for its code; "needs_tail" and "needs_card" ask for more."""
+        holder = self._holder(id_number)
+        return await self._ask(
+            lambda bank, now: bank.pick_up(
+                number=number, code=code, screen=screen, code_of=self._code_of, tail=tail, holder=holder, now=now
+            )
+        )
+
+    async def present(self, text: str, screen: str, tail: str = "", id_number: str = "") -> Step:
+        """Open the compartment that a QR code gives the right to."""
+        whole = text.rjust(credential.MAX_TEXT)  # it may begin with a space, which forms and scanners like to drop
+        try:
+            shown = credential.read(whole, self._credential_keys)
+        except BadMessage:
+            return await self._ask(lambda bank, now: bank.refuse_forged(screen, now))
+        holder, clock = self._holder(id_number), self._journal.clock.read()
+        return await self._ask(
+            lambda bank, now: bank.present(
+                shown,
+                device=self._journal.device,
+                screen=screen,
+                tail=tail,
+                holder=holder,
+                now=now,
+                wall=clock.wall,
+                clock_good=clock.good,
+            )
+        )
+
+    async def collect(self, item: str, by: str, role: Role) -> Step:
+        """Open for whom the purpose of the item gives it to; `by` as the record names people."""
+        return await self._ask(lambda bank, now: bank.collect(item, by=by, role=role, now=now))
+
+    async def lend(self, item: str, phone: str, phone_tail: str) -> Step:
+        """Open for who borrows the article; zone.toml says when it is due back."""
+        due = self._journal.clock.now() + self._loan_ms
+        return await self._ask(lambda bank, now: bank.lend(item, phone=phone, phone_tail=phone_tail, due=due, now=now))
+
+    # --- what staff do ---
+
+    async def block(self, compartment: int, why: str, by: str) -> Step:
+        return await self._ask(lambda bank, now: bank.block(compartment, why, by, now))
+
+    async def unblock(self, compartment: int, by: str) -> Step:
+        return await self._ask(lambda bank, now: bank.unblock(compartment, by, now))
+
+    async def inspect(self, compartment: int, by: str, witness: str, why: str) -> Step:
+        """Open for looking inside; an occupied compartment wants two people."""
+        return await self._ask(lambda bank, now: bank.inspect(compartment, by=by, witness=witness, why=why, now=now))
+
+    async def settle(self, compartment: int, *, gone: bool, by: str, witness: str, why: str) -> Step:
+        """Two people say what the contact does not: whether the item is gone."""
+        return await self._ask(
+            lambda bank, now: bank.settle(compartment, gone=gone, by=by, witness=witness, why=why, now=now)
+        )
+
+    async def report_misplaced(self, item: str, by: str, note: str) -> Step:
+        """The item does not lie where the record has it."""
+        return await self._ask(lambda bank, now: bank.report_misplaced(item, by=by, note=note, now=now))
+
+    async def reissue(
+        self, item: str, *, issue: int, why: str, by: str, phone: str = "", phone_tail: str = "", id_number: str = ""
+    ) -> Step:
+        """Give the item another code."""
+        holder = self._holder(id_number)
+        return await self._ask(
+            lambda bank, now: bank.reissue(
+                item, issue=issue, why=why, by=by, phone=phone, phone_tail=phone_tail, holder=holder, now=now
+            )
+        )
+
+    # --- what the centre orders ---
+
+    async def obey(self, order: Order, kept: Ordered, notes: Mapping[str, str]) -> str:
+        """Do what the centre ordered, once; return the outcome, "" for an order that was taken before.
+
+        The order itself and `notes` are written in the transaction of the answer, before any bolt moves.
+        """
+        async with self._one_at_a_time:
+            clock = self._journal.clock.read()
+            step = self.bank.obey(
+                order,
+                epoch=kept.epoch,
+                seq=kept.seq,
+                now=self._now(),
+                wall=clock.wall,
+                clock_good=clock.good,
+                boot=self._journal.boot,
+            )
+            with contextlib.suppress(LockerRefused):  # the board fell silent: the record will say how it ended
+                await self._do(step, notes, (kept,))
+        return next((taken.outcome for taken in step.record if isinstance(taken, OrderTaken)), "")
+
+    # --- inside ---
+
+    def holder(self, id_number: str) -> str:
+        """Return what a deposit keeps of an ID card: a commitment that only this bank can check."""
+        return self._holder(id_number)
+
+    def wait_s(self, screen: str) -> int:
+        """Return for how many seconds this screen takes no codes."""
+        return self._seconds_until(self.bank.tries.get(screen, Tries()).until)
+
     async def _ask(self, decide: Callable[[Bank, int], Step]) -> Step:
         async with self._one_at_a_time:
-            step = decide(self.bank, self._journal.clock.now())
-            nonce = self._keep(step)
-            for effect in step.effects:
-                if isinstance(effect, Open):
-                    await self._open(effect.compartment, nonce)
+            step = decide(self.bank, self._now())
+            await self._do(step)
         refused = step.refused
         if refused is not None:
-            self.refused_codes += refused.reason in ("wrong_code", "spent", "locked_out")
-            raise LockerRefused(refused.reason, refused.until)
+            self.refused_codes += refused.reason in REFUSED_CODES
+            raise LockerRefused(refused.reason, refused.until, self._seconds_until(refused.until or 0))
         return step
 
+    def _seconds_until(self, until: int) -> int:
+        return max(0, math.ceil((until - self._now()) / 1000))
+
+    def _refuse_when_full(self) -> None:
+        """What room is left on the disk belongs to those who fetch something."""
+        if self._journal.full:
+            raise LockerRefused("disk_full")
+
+    def _holder(self, id_number: str) -> str:
+        return pickup.holder(self._mac, id_number) if id_number else ""
+
     def _code_of(self, item: str, issue: int) -> str:
-        return pickup.code(lambda data: hmac.digest(self._key, data, "sha256"), item, issue)
+        return pickup.code(self._mac, item, issue)
 
-    # --- record, adopt, act ---
-
-    def _keep(self, step: Step, mark: Mark | None = None) -> int:
-        """Write what happened, then believe it; return the number of its last entry."""
-        seq = self._journal.last
-        if step.record or mark is not None:
-            notes = {} if mark is None else {_MARK: f"{mark.boot} {mark.number}"}
-            seq = self._journal.append(*step.record, notes=notes)
-        self._mark = mark or self._mark
-        if step.bank is not self.bank and step.bank != self.bank:
-            self.bank = step.bank
-            self._changed("lockers")
-        return seq
-
-    async def _open(self, compartment: int, nonce: int) -> None:
-        try:
-            outcome = await self._unlocked(compartment, nonce)
-        except DeviceFault as fault:
-            self._board_is_silent(fault)
-            self._leave_with_giver(compartment)
-            raise LockerRefused("board_silent") from fault
-        log.info("unlock", compartment=compartment, nonce=nonce, outcome=outcome)
-        if outcome == "no_such_door":
-            self._alarms.raise_(outcome, f"door {compartment}", "the board has fewer doors than zone.toml")
-        # "stale": the board restarted. Whether the bolt moved before, only the contact can tell: never pulse again.
-
-    def _leave_with_giver(self, compartment: int) -> None:
-        """The giver is told that nothing was taken in: a bolt that moved all the same must not make a deposit of it."""
-        if self.bank.compartment(compartment).use is Use.FILLING:
-            self._keep(self.bank.cancel_deposit(compartment, self._journal.clock.now()))
-
-    async def _unlocked(self, compartment: int, nonce: int) -> str:
-        for _ in range(BUSY_TRIES):
-            outcome = await self.bus.unlock(compartment, nonce)
-            if outcome != "busy":  # another latch has the current; nothing was done for this nonce
-                break
-            await asyncio.sleep(BUSY_S)
-        return outcome
-
-    # --- what the board tells ---
-
-    async def run(self) -> None:
-        """Look at the board until cancelled; a board or a disk that fails is tried again."""
-        while True:
-            try:
-                answers = await self.look()
-            except JournalFault as fault:  # the board keeps its moves until they are written
-                log.error("doors not recorded", why=str(fault))  # noqa: TRY400
-                answers = False
-            await asyncio.sleep(POLL_S if answers else RETRY_S)
-
-    async def look(self) -> bool:
-        """Take in what happened since the last look; False when the board does not answer."""
-        async with self._one_at_a_time:
-            try:
-                look = await self.bus.look(self._handled)
-            except DeviceFault as fault:
-                self._board_is_silent(fault)
-                return False
-            self._take_in(look)
-            self._keep(self.bank.tick(self._journal.clock.now()))
-            return True
-
-    def _board_is_silent(self, fault: DeviceFault) -> None:
-        self._handled = 0  # another board may answer next: it must not forget moves for our old number
-        step = self.bank.lost(self._journal.clock.now())
-        if step.record:
-            log.warning("lock board silent", why=str(fault))
-        self._keep(step)
-
-    def _take_in(self, look: Look) -> None:
-        self._keep(self.bank.found(self._journal.clock.now()))
-        if look.boot != self._mark.boot:
-            log.info("lock board started", boot=look.boot)
-            self._mark, self._lost = Mark(look.boot), 0
-        if look.lost > self._lost:
-            log.warning("door moves lost", count=look.lost - self._lost)
-            self._lost = look.lost
-        for move in look.moves:
-            if move.number > self._mark.number:
-                self._moved(move, Mark(look.boot, move.number))
-        self._handled = self._mark.number
-        if len(look.moves) < MAX_MOVES:  # else there are more to come, and the contacts are ahead of the moves
-            for number in self.bank.compartments:
-                self._moved(Move(0, number, number in look.open, 0))
-
-    def _moved(self, move: Move, mark: Mark | None = None) -> None:
-        """Let the core hear a move; what it finds impossible is an alarm, and no reason to leave a bank alone."""
-        about = f"door {move.door}"
-        try:
-            step = self.bank.moved(move.door, move.is_open, self._journal.clock.now())
-        except ImpossibleHappening as impossible:
-            self._keep(Step(self.bank), mark)
-            self._alarms.raise_("impossible_move", about, str(impossible))
-            return
-        self._keep(step, mark)
-        self._alarms.clear("impossible_move", about)
-
-
-def _read_mark(note: str | None) -> Mark:
-    return Mark(*map(int, note.split())) if note else Mark()
-
-
-def _resumed(section: Locker, journal: Journal) -> Bank:
-    bank = Bank.empty(Place(c.number, c.size, c.low) for c in section.compartment)
-    built = set(bank.compartments)
-    for entry, happening in journal.history():
-        if isinstance(happening, CompartmentHappening) and happening.compartment not in bank.compartments:
-            bank = bank.with_compartment(Compartment(happening.compartment, "S"))  # zone.toml had it then
-        bank = bank.after(happening, entry.wall)
-    return _without_removed(bank, built).resumed(journal.clock.now())
-
-
-def _without_removed(bank: Bank, built: set[int]) -> Bank:
-    """Return the bank as zone.toml has it now; BadConfig when that leaves out a compartment with an item."""
-    removed = [c for number, c in bank.compartments.items() if number not in built]
-    left = [f"locker.compartment {c.number} is missing, and {c.item.id} lies in it" for c in removed if c.item]
-    if left:
-        raise BadConfig("\n".join(left))
-    return replace(bank, compartments={number: bank.compartments[number] for number in built})
+    def _mac(self, data: bytes) -> bytes:
+        return hmac.digest(self._key, data, "sha256")

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,7 +19,8 @@ from edge.journal import Journal, JournalFault, Verdict
 from wire import entry, topics
 from wire.entry import Status
 from wire.errors import BadMessage
-from wire.link import Link, Message, Will
+from wire.link import Link, Will
+from wire.sign import Verify
 
 WINDOW = 240_000
 """Bytes on their way without a receipt."""
@@ -75,14 +77,17 @@ class Window:
 
 
 class Reporting:
-    """Keeps the centre's copy of the journal whole; `link` is the way there."""
+    """Keeps the centre's copy of the journal whole; `link` is the way there, and `verify` knows the centre's key."""
 
-    def __init__(self, journal: Journal, broker: Broker, centre: Centre, alarms: Alarms, version: str) -> None:
+    def __init__(  # noqa: PLR0917  one call, in the agent
+        self, journal: Journal, broker: Broker, centre: Centre, alarms: Alarms, version: str, verify: Verify
+    ) -> None:
         self.bad_messages = 0
         self.forked = False
         self._journal = journal
         self._centre = centre
         self._alarms = alarms
+        self._verify = verify
         self._window = Window()
         self._wake = asyncio.Event()
         self._was_up = False
@@ -93,8 +98,14 @@ class Reporting:
         self._gone = Will(topics.status(device), entry.write(gone))
         self.link = Link(broker.host, broker.port, device, keepalive_s=broker.keepalive_s, will=self._gone)
         self.link.greet(topics.status(device), entry.write(here))
-        self.link.subscribe(topics.receipt(device))
+        self._listeners: dict[str, Callable[[bytes], None]] = {}
+        self.listen(topics.receipt(device), self._take)
         journal.watch(lambda _: self._wake.set())
+
+    def listen(self, topic: str, hear: Callable[[bytes], None]) -> None:
+        """Hand on what arrives under this topic."""
+        self._listeners[topic] = hear
+        self.link.subscribe(topic)
 
     async def run(self) -> None:
         """Report until cancelled; then say that we left."""
@@ -183,12 +194,14 @@ class Reporting:
 
     async def _receive(self) -> None:
         while True:
-            message: Message = await self.link.receive()
-            self._take(message.payload)
+            message = await self.link.receive()
+            hear = self._listeners.get(message.topic)
+            if hear:
+                hear(message.payload)
 
     def _take(self, payload: bytes) -> None:
         try:
-            verdict = self._journal.take(entry.read_receipt(payload))
+            verdict = self._journal.take(entry.open_receipt(payload, self._verify))
             if verdict is Verdict.FORK:
                 self.forked = True
                 self._alarms.raise_("journal_fork", "journal", "the centre has another history under our name")

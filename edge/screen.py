@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from edge import forms
 from edge.forms import Form
@@ -79,11 +79,15 @@ class Screen(Generic[S]):
             if turn in (None, visit.turn):
                 await self.act(visit, happening)
         answer = RedirectResponse(self._path, 303, headers={"Cache-Control": "no-store"})
-        if not found:
-            name = self.visits.begin(visit) if visit.turn else None
-        if name and visit.session == self._fresh:
-            self.visits.end(name)
-            answer.delete_cookie(self._cookie, path=self._path)
-        elif name and not found:
-            answer.set_cookie(self._cookie, name, path=self._path, httponly=True, samesite="lax")
+        self._remember(answer, name if found else None, visit)
         return answer
+
+    def _remember(self, answer: Response, name: str | None, visit: Visit[S]) -> None:
+        """Begin a visit that something happened to, `name` None: it is new; end one that is back at the beginning."""
+        if visit.session == self._fresh:
+            if name:
+                self.visits.end(name)
+                answer.delete_cookie(self._cookie, path=self._path)
+        elif not name and visit.turn:
+            begun = self.visits.begin(visit)
+            answer.set_cookie(self._cookie, begun, path=self._path, httponly=True, samesite="lax")

@@ -88,6 +88,7 @@ def _add_machine_routes(made: FastAPI, zone: Zone) -> None:
             "bays": [{"bay": bay, "state": word} for bay, word in _bays(zone).items()],
             "printer": zone.desk.paper if zone.desk else "none",
             "reader": await reader.word(),
+            "disk": "full" if zone.journal.full else "enough",
             "central": "up" if zone.centre.up else "down",
             "broker": "up" if zone.reporting.link.up.is_set() else "down",
             "counts": zone.counts(),
@@ -142,7 +143,15 @@ def _lockers(zone: Zone) -> list[dict[str, Any]]:
     if zone.lockers is None:
         return []
     return [
-        {"compartment": c.number, "size": c.size, "door": c.door.value, "use": c.use.value}
+        {
+            "compartment": c.number,
+            "size": c.size,
+            "door": c.door.value,
+            "use": c.use.value,
+            "purpose": c.items[0].purpose if c.items else "",
+            "items": len(c.items),
+            "blocked": c.blocked,
+        }
         for c in zone.lockers.bank.compartments.values()
     ]
 

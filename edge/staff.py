@@ -1,4 +1,4 @@
-"""Who may deposit: badges and PINs from staff.toml, which is read at every sign-in, so that a change counts at once."""
+"""Who may do more than fetch: badges and PINs from staff.toml, read at each sign-in so that a change counts at once."""
 
 import asyncio
 import hashlib
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from locker.tries import Tries
 from wire import config
@@ -21,6 +22,9 @@ WATCHED_BADGES = 1000
 """Badges whose wrong PINs are remembered; who guesses badges as well shares one memory."""
 
 
+Role = Literal["staff", "courier"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """One `[[staff]]`; `pin` is the scrypt hash of six digits."""
@@ -28,6 +32,12 @@ class Person:
     badge: str = config.option(pattern=r"[0-9A-Za-z-]{1,32}")
     name: str = config.option(pattern=r".{1,32}")
     pin: str = config.option(pattern=_STORED.pattern, help="made by zone24-provision staff")
+    role: Role = config.option("staff")
+
+    @property
+    def actor(self) -> str:
+        """How the record names them: "staff 1001", "courier 2001"."""
+        return f"{self.role} {self.badge}"
 
 
 @dataclass(frozen=True, kw_only=True)

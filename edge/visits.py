@@ -53,6 +53,10 @@ class Visits(Generic[S]):
             self._touched[name] = self._now()
         return visit
 
+    def is_latest(self, name: str | None) -> bool:
+        """Tell whether nobody touched another visit after this one."""
+        return bool(self._touched) and name == max(self._touched, key=self._touched.__getitem__)
+
     def begin(self, visit: Visit[S]) -> str:
         """Keep a new visit and return its name; when there are too many, the one that was untouched longest ends."""
         self._end_idle()

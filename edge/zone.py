@@ -8,10 +8,14 @@ from edge.alarms import Alarms
 from edge.bays import Bays
 from edge.centre import Centre
 from edge.config import ZoneConfig
-from edge.drivers import Lamp, Printer, Reader
+from edge.drivers import Lamp, Printer, Reader, Scanner
 from edge.journal import Journal
 from edge.lockers import Lockers
+from edge.manifests import Manifests
+from edge.orders import Orders
+from edge.receipts import Receipts
 from edge.reporting import Reporting
+from edge.scans import Scans
 from wire.web.stream import Hub
 
 if TYPE_CHECKING:  # these take a Zone's parts, or the Zone itself
@@ -30,6 +34,9 @@ class Zone:
     hub: Hub
     centre: Centre
     reporting: Reporting
+    orders: Orders
+    manifests: Manifests
+    receipts: Receipts
     seal_key: bytes
     staff: "Staff"
     lockers: Lockers | None
@@ -37,13 +44,18 @@ class Zone:
     desk: "Desk | None"
     printer: Printer | None
     reader: Reader | None
+    scanner: Scanner | None
+    scans: Scans | None
     lamp: Lamp | None
 
     def counts(self) -> dict[str, int]:
         """Return what was thrown away or refused since the start."""
         return {
             "bad_frames": self.lockers.bus.bad_frames if self.lockers else 0,
-            "bad_messages": self.reporting.bad_messages + (self.bays.bad_messages if self.bays else 0),
+            "bad_messages": self._bad_messages(),
             "refused_codes": self.lockers.refused_codes if self.lockers else 0,
             "dropped": self.reporting.link.dropped + (self.bays.link.dropped if self.bays else 0),
         }
+
+    def _bad_messages(self) -> int:
+        return self.reporting.bad_messages + self.orders.bad_messages + (self.bays.bad_messages if self.bays else 0)

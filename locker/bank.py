@@ -4,200 +4,201 @@ A `Bank` is a value. Every method returns a `Step`: the next bank, the happening
 effects. The shell writes `step.record` first (one transaction), then keeps `step.bank`, then does `step.effects`.
 Without that order a bolt could move that nobody remembers. A step without record and effects is no news.
 
-**Two truths.** The *use* of a compartment (free, filling, holding, emptying) is the fold of the journal: `bank =
-bank.after(happening, entry.wall)` for every entry since the first, entries that are not a bank's included. The *door*
-is live: what its contact says and what was ordered. After the fold call `resumed(now)` once: doors are unknown,
-deadlines that ran start again.
+**Two truths.** The *use* of a compartment is the fold of the journal: `bank = bank.after(happening, entry.wall)` for
+every entry since the first, entries that are not a bank's included. The *door* is live: what its contact says and what
+was ordered. After the fold call `resumed(now)` once: doors are unknown, deadlines that ran start again.
 
 **The shell's loop.** On every look at the lock board: `found(now)`; `moved(door, is_open, now)` for each reported move,
 oldest first; then the same for the contact of each door: a contact that repeats itself is no news, and a move that got
 lost is mended by the contact. A move told again would be another move: the shell keeps the number of the last one in
 the same transaction as its record. When the board does not answer: `lost(now)`. At least once a second: `tick(now)`.
-`now` is milliseconds UTC and never runs backwards.
+`now` is milliseconds and never runs backwards; `wall` is the time of day, believed only where `clock_good`.
 
-**Deposit.** `deposit` chooses the smallest free compartment that is large enough, in order, and not open:
-DepositBegun, Open. Door open: DepositOpened. Door closed: Deposited, the item has its issue, and number and code are
-good. Not open in 10 s: DepositAbandoned "not_opened". `cancel_deposit`: DepositAbandoned "cancelled" at once, also
-while the door stands open, so that a restart cannot forget it; the compartment is not given out again before its door
-is closed.
-
-**Pickup.** `pick_up` with the right code: PickupReserved, Open. Door open: PickupOpened, and the code is spent. Door
-closed: Taken. Not open in 10 s: PickupLapsed, the item waits again and the code holds. After three attempts and while
-`door_stuck` stands: Refuse "stuck"; the alarm is cleared, and the attempts are forgiven, when the door moves. An
-unknown door opens, and an open one too: a contact that lies or is dead never traps an item. A wrong code and an
-unknown number are refused with the same word and count alike; the record tells them apart. The sixth wrong one in a
-row at a screen locks it for 60 s, doubling to an hour: while it is locked nothing is looked at, counted or recorded.
-
-**Doors.** An opening that nobody ordered, or that comes after its deadline: DoorForced and the alarm `break_in`, until
-DoorClosed. Of a free compartment whose door was unknown nothing is concluded. Left open for 60 s: the alarm
-`door_left_open`. Alarms (words in `locker.memory`) are happenings of the record and stand in `bank.alarms`; they are
-about "door 3", "lock board" or "screen <name>".
+**Where each subject is decided**: `depositing`, `reserving`, `fetching` (a code, a QR code), `collecting` (whoever has
+the right by office: RULES), `lending`, `inspecting` (people look inside and decide), `caring` (blocked, misplaced, a
+new code), `obeying` (orders of the centre), `doors` (contacts and time). Alarms (words in `locker.memory`) are
+happenings of the record and stand in `bank.alarms`; they are about "door 3", "lock board" or "screen <name>".
 
 While the lock board is silent nothing new is begun (Refuse "board_silent") and no deadline runs: what happened
-meanwhile is not known.
+meanwhile is not known. An unknown door opens, and an open one too: a contact that lies or is dead never traps an item.
 """
 
-import hmac
 from collections.abc import Callable
 from dataclasses import replace
 
-from locker import doors
-from locker.compartment import Compartment, Use
-from locker.door import Door, Heard, hear
-from locker.memory import BOARD, BOARD_SILENT, BREAK_IN, DOOR_LEFT_OPEN, DOOR_STUCK, GUESSING, Memory
-from locker.pickup import is_code, is_number, next_number
-from locker.step import Effect, Open, Reason, Refuse, Step
-from locker.tries import Tries
-from wire.entry import Instant
-from wire.happenings import (
-    SIZES,
-    CodeRefused,
-    DepositAbandoned,
-    DepositBegun,
-    Happening,
-    PickupReserved,
-    Size,
+from locker import (
+    caring,
+    collecting,
+    depositing,
+    doors,
+    fetching,
+    inspecting,
+    lending,
+    obeying,
+    presenting,
+    reserving,
 )
-
-ATTEMPTS = 3
-GUESSED = 10
-"""Wrong codes in a row that raise an alarm."""
+from locker.answer import heard, recorded
+from locker.compartment import Compartment
+from locker.door import Heard
+from locker.memory import BOARD, BOARD_SILENT, Memory
+from locker.parcel import Parcel
+from locker.rules import Role
+from locker.step import Step
+from wire.credential import Credential
+from wire.entry import Instant
+from wire.happenings import Size
+from wire.orders import Order
 
 
 class Bank(Memory):
     """See the module."""
 
-    def deposit(
-        self, *, item: str, label: str, size: Size, phone: str, phone_tail: str, giver: str, now: Instant
-    ) -> Step:
-        """`phone` is sealed to the centre; refused: "already_here", "board_silent", "no_compartment"."""
-        if self.holding(item):
-            return self._refused("already_here")
-        if self.silent:
-            return self._refused("board_silent")
-        chosen = self._compartment_for(size)
-        if chosen is None:
-            return self._refused("no_compartment")
-        begun = DepositBegun(
-            item=item,
-            label=label,
-            compartment=chosen.number,
-            size=size,
-            number=next_number(self.last_number, self.numbers()),
-            giver=giver,
-            phone=phone,
-            phone_tail=phone_tail,
-        )
-        return self._ordered(chosen, now, begun)
+    # --- laying in ---
+
+    def deposit(self, parcel: Parcel, now: Instant) -> Step:
+        """Choose a compartment and open it, or open the one of `parcel.into` or of `parcel.reservation`."""
+        return depositing.deposit(self, parcel, now)
 
     def cancel_deposit(self, compartment: int, now: Instant) -> Step:
         """The giver took the item back; refused: "too_late" when the deposit has ended already."""
-        filling = self.compartment(compartment)
-        if filling.use is not Use.FILLING:
-            return self._refused("too_late")
-        abandoned = DepositAbandoned(item=filling.content().id, compartment=compartment, why="cancelled")
-        return _step(self, now, abandoned)
+        return depositing.cancel(self, compartment, now)
 
-    def pick_up(self, *, number: str, code: str, screen: str, code_of: Callable[[str, int], str], now: Instant) -> Step:
-        """`code_of(item, issue)` is the right code; refused with any reason that is not a deposit's."""
-        tries = self.tries.get(screen, Tries())
-        if now < tries.until:
-            return self._refused("locked_out", tries.until)
-        meant = self.meant_by(number)
-        if meant is None:
-            return self._wrong("unknown_number", number, screen, now)
-        item, issue = meant
-        if not (is_code(code) and hmac.compare_digest(code_of(item, issue), code)):
-            return self._wrong("wrong_code", number, screen, now)
-        inside = self.under(number)
-        if inside is None or inside.opened:
-            spent = CodeRefused(number=number, why="spent", tries=tries.wrong, screen=screen)
-            return _step(self, now, spent, effects=(Refuse("spent"),))
-        return self._reserve(inside, screen, now)
+    def claim_deposit(self, parcel: Parcel, compartment: int, now: Instant) -> Step:
+        """The giver says that the item lies inside, though no contact saw the door open: two people settle it.
+
+        `parcel` as it was in `deposit`: the giver may also say so when the deposit was abandoned or went on elsewhere.
+        """
+        return depositing.claim(self, parcel, compartment, now)
+
+    def reserve(self, *, reservation: str, size: Size, low: bool, by: str, until: Instant, now: Instant) -> Step:
+        """Keep a free compartment for `Parcel.reservation` until `until` (wall)."""
+        return reserving.reserve(self, reservation, size, low=low, by=by, until=until, now=now)
+
+    def cancel_reservation(self, reservation: str, now: Instant) -> Step:
+        """Let the compartment go."""
+        return reserving.cancel(self, reservation, now)
+
+    # --- taking out ---
+
+    def pick_up(
+        self,
+        *,
+        number: str,
+        code: str,
+        screen: str,
+        code_of: Callable[[str, int], str],
+        now: Instant,
+        tail: str = "",
+        holder: str = "",
+    ) -> Step:
+        """`code_of(item, issue)` is the right code; `holder` is the commitment of the ID card that was read.
+
+        "needs_tail" and "needs_card" record nothing and count no try: ask, and call again with the same code.
+        """
+        typed = fetching.Typed(number, code, screen, tail, holder)
+        return fetching.pick_up(self, typed, code_of, now)
+
+    def present(
+        self,
+        credential: Credential,
+        *,
+        device: str,
+        screen: str,
+        now: Instant,
+        wall: Instant,
+        clock_good: bool,
+        tail: str = "",
+        holder: str = "",
+    ) -> Step:
+        """A QR code whose signature the shell has verified. It is never locked out and adds no tries."""
+        shown = presenting.Shown(credential, device, screen, tail, holder)
+        return presenting.present(self, shown, now, wall, clock_good=clock_good)
+
+    def refuse_forged(self, screen: str, now: Instant) -> Step:
+        """A QR code without a signature of the centre."""
+        return presenting.refused_for(self, "forged", screen, now)
+
+    def collect(self, item: str, *, by: str, role: Role, now: Instant) -> Step:
+        """Whoever has the right by office, or the giver, takes it out; refused: "not_yours"."""
+        return collecting.collect(self, item, by=by, role=role, now=now)
+
+    def lend(self, item: str, *, phone: str, phone_tail: str, due: Instant, now: Instant) -> Step:
+        """Lend an article until `due` (ms UTC); it comes back by `deposit` with the purpose "loan"."""
+        return lending.lend(self, item, phone=phone, phone_tail=phone_tail, due=due, now=now)
+
+    # --- what staff and the centre do with compartments and codes ---
+
+    def block(self, compartment: int, why: str, by: str, now: Instant) -> Step:
+        """Offer it no longer; what lies inside may still be fetched."""
+        return caring.block(self, compartment, why, by, now)
+
+    def unblock(self, compartment: int, by: str, now: Instant) -> Step:
+        """Offer it again."""
+        return caring.unblock(self, compartment, by, now)
+
+    def inspect(self, compartment: int, *, by: str, witness: str, why: str, now: Instant, order: str = "") -> Step:
+        """Open it for people to look inside; `witness` is another person where something lies, or may lie, inside."""
+        return inspecting.inspect(self, compartment, by=by, witness=witness, why=why, now=now, order=order)
+
+    def settle(self, compartment: int, *, gone: bool, by: str, witness: str, why: str, now: Instant) -> Step:
+        """Two people saw whether the item is inside, which the contact does not tell."""
+        return inspecting.settle(self, compartment, gone=gone, by=by, witness=witness, why=why, now=now)
+
+    def report_misplaced(self, item: str, *, by: str, note: str, now: Instant) -> Step:
+        """The giver or staff say that it lies elsewhere: nobody is sent there before it is recalled or settled."""
+        return caring.report_misplaced(self, item, by=by, note=note, now=now)
+
+    def reissue(
+        self,
+        item: str,
+        *,
+        issue: int,
+        why: str,
+        by: str,
+        now: Instant,
+        phone: str = "",
+        phone_tail: str = "",
+        holder: str = "",
+        order: str = "",
+    ) -> Step:
+        """Void the codes of all that lies with the item: its issue becomes `issue`, which must be higher."""
+        new = caring.NewCode(issue, why, by, phone, phone_tail, holder, order)
+        return caring.reissue(self, item, new, now)
+
+    def obey(
+        self, order: Order, *, epoch: int, seq: int, now: Instant, wall: Instant, clock_good: bool, boot: int
+    ) -> Step:
+        """Do what the centre orders, unless it is too late; an order that was taken before is no news.
+
+        The record ends with OrderTaken, which says what came of it: nothing is refused in the effects.
+        """
+        here = obeying.Here(epoch, seq, wall, clock_good, boot)
+        return obeying.obey(self, order, here, now)
+
+    # --- doors and time ---
 
     def moved(self, compartment: int, is_open: bool, now: Instant) -> Step:
         """A contact said so. A door without a compartment is nobody's."""
-        before = self.compartments.get(compartment)
-        if before is None:
-            return Step(self)
-        record = doors.on_opened(self, before) if is_open else doors.on_closed(self, before)
-        return _step(_hear(self, compartment, Heard.OPENED if is_open else Heard.CLOSED, now), now, *record)
+        return doors.moved(self, compartment, is_open, now)
 
     def lost(self, now: Instant) -> Step:
         """The lock board does not answer."""
         bank: Bank = self
         for number in self.compartments:
-            bank = _hear(bank, number, Heard.LOST, now)
-        return _step(bank, now, *self.raising(BOARD_SILENT, BOARD))
+            bank = heard(bank, number, Heard.LOST, now)
+        return recorded(bank, now, *self.raising(BOARD_SILENT, BOARD))
 
     def found(self, now: Instant) -> Step:
         """The lock board answered: the deadlines that could not run start again."""
         if not self.silent:
             return Step(self)
-        return _step(replace(self, started=now), now, *self.clearing(BOARD_SILENT, BOARD))
+        return recorded(replace(self, started=now), now, *self.clearing(BOARD_SILENT, BOARD))
 
-    def tick(self, now: Instant) -> Step:
-        """Time has passed."""
-        if self.silent:
-            return Step(self)
-        bank: Bank = self
-        record: list[Happening] = []
-        for compartment in self.compartments.values():
-            record += doors.on_time_passed(self, compartment, now)
-            if doors.is_stuck(compartment, now):
-                bank = _hear(bank, compartment.number, Heard.TIMED_OUT, now)
-        return _step(bank, now, *record)
+    def tick(self, now: Instant, wall: Instant | None = None) -> Step:
+        """Time has passed; `wall` where the time of day is another than `now`."""
+        return doors.tick(self, now, now if wall is None else wall)
 
-    def _compartment_for(self, size: Size) -> Compartment | None:
-        """Return the smallest that is large enough, None when there is none."""
-        enough = [c for c in self.compartments.values() if _rank(c.size) >= _rank(size) and self._is_offered(c)]
-        return min(enough, key=lambda c: (_rank(c.size), c.number), default=None)
-
-    def _is_offered(self, compartment: Compartment) -> bool:
-        if compartment.use is not Use.FREE or compartment.door not in (Door.CLOSED, Door.UNKNOWN):
-            return False
-        return not any(self.stands(alarm, compartment.about) for alarm in (DOOR_STUCK, DOOR_LEFT_OPEN, BREAK_IN))
-
-    def _reserve(self, compartment: Compartment, screen: str, now: Instant) -> Step:
-        """The code was right."""
-        item = compartment.content()
-        if compartment.use is Use.EMPTYING:
-            return self._refused("busy")
-        if self.silent:
-            return self._refused("board_silent")
-        if item.attempts >= ATTEMPTS and self.stands(DOOR_STUCK, compartment.about):
-            return self._refused("stuck")
-        attempt = item.attempts + 1
-        reserved = PickupReserved(item=item.id, compartment=compartment.number, attempt=attempt, screen=screen)
-        opened = (doors.opening(replace(compartment, use=Use.EMPTYING)),) if compartment.door is Door.OPEN else ()
-        return self._ordered(compartment, now, reserved, *opened, *self.clearing(GUESSING, f"screen {screen}"))
-
-    def _wrong(self, why: str, number: str, screen: str, now: Instant) -> Step:
-        """What is no pickup number is not kept: people type their phone number there."""
-        wrong = self.tries.get(screen, Tries()).wrong + 1
-        refused = CodeRefused(number=number if is_number(number) else "", why=why, tries=wrong, screen=screen)
-        guessing = self.raising(GUESSING, f"screen {screen}") if wrong >= GUESSED else ()
-        return _step(self, now, refused, *guessing, effects=(Refuse("wrong_code"),))
-
-    def _refused(self, reason: Reason, until: Instant | None = None) -> Step:
-        return Step(self, effects=(Refuse(reason, until),))
-
-    def _ordered(self, compartment: Compartment, now: Instant, *record: Happening) -> Step:
-        bank = _hear(self, compartment.number, Heard.COMMANDED, now)
-        return _step(bank, now, *record, effects=(Open(compartment.number),))
-
-
-def _step(bank: Bank, now: Instant, *record: Happening, effects: tuple[Effect, ...] = ()) -> Step:
-    for happening in record:
-        bank = bank.after(happening, now)
-    return Step(bank, record, effects)
-
-
-def _hear(bank: Bank, number: int, heard: Heard, now: Instant) -> Bank:
-    before = bank.compartment(number)
-    door = hear(before.door, heard)
-    return bank if door is before.door else bank.with_compartment(replace(before, door=door, door_since=now))
-
-
-def _rank(size: Size) -> int:
-    return SIZES.index(size)
+    def offers(self, compartment: Compartment) -> bool:
+        """Whether something new may be laid in there."""
+        return depositing.offers(self, compartment)

@@ -10,15 +10,47 @@ if TYPE_CHECKING:
     from locker.bank import Bank
 
 Reason = Literal[
+    # a code
     "wrong_code",  # or a number that nobody has: the answer must not tell which
-    "spent",
+    "wrong_tail",  # the code was right, the tail of the phone was not: a try
+    "wrong_card",  # the code was right, the ID card was another: a try
+    "needs_tail",  # the code is right; ask for the last four digits of the phone (a deposit: none was given)
+    "needs_card",  # the code is right; ask for the ID card (a deposit: level 2 without a card)
     "locked_out",  # until `Refuse.until`
-    "busy",  # this door is being opened for this code right now
+    "spent",
+    # a QR code
+    "forged",
+    "foreign",  # it is for another bank
+    "not_here",  # its item does not lie in this bank
+    "old_issue",  # a newer code was given out (a reissue: its issue is not higher than the present one)
+    "too_early",
+    "expired",
+    # a door
+    "busy",  # somebody is at this door right now
     "stuck",  # three attempts at a door that does not move; the code holds
     "board_silent",  # the lock board does not answer: nothing can be opened
+    "door_open",  # it has to be closed first
+    # a deposit
     "no_compartment",
+    "no_low_compartment",  # within reach from a wheelchair
     "already_here",  # the item lies in this bank, or is being laid in
-    "too_late",  # nothing to take back: the deposit has ended
+    "no_such_number",  # nothing lies under the number that this item should join
+    "not_same_person",  # what lies there is for somebody else, or for another purpose
+    "no_reservation",
+    "too_late",  # nothing to take back: the deposit has ended; or the reservation would end before it begins
+    "disk_full",  # the shell's word: what happens could not be written down
+    # an item
+    "no_such_item",
+    "not_yours",
+    "misplaced",  # somebody said that it does not lie there: staff must be called
+    "not_lent",  # the article is not out
+    # a compartment, and what staff and the centre do with it
+    "no_such_compartment",
+    "blocked",
+    "already_reserved",  # by a reservation of the same name
+    "needs_witness",  # a second person
+    "governed",  # too many openings by hand within the hour
+    "nothing_to_settle",
 ]
 
 

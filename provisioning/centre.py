@@ -1,11 +1,11 @@
-"""A centre's data folder: `central.toml` and the two keys that only the centre has."""
+"""A centre's data folder: `central.toml` and the keys that only the centre has."""
 
 from pathlib import Path
 from typing import Any
 
 from provisioning.folder import keep_secret, new_key, read_key, read_secret, read_table, write_table
 from provisioning.given import Mistakes, device_name
-from wire import config, seal
+from wire import config, seal, sign
 from wire.errors import BadConfig
 from wire.registered import Registered
 
@@ -32,6 +32,8 @@ class Centre:
         self.staff = folder / "staff.toml"
         self.seal_key = folder / "secrets" / "seal.key"
         self.field_key = folder / "secrets" / "field.key"
+        self.centre_key = folder / "secrets" / "centre.key"
+        self.credential_key = folder / "secrets" / "credential.key"
 
     def device(self, name: str) -> Path:
         """Return the file that says what the centre knows of a device."""
@@ -63,11 +65,25 @@ class Centre:
         """Return the public half of the key that phones are sealed to."""
         return seal.public_key(read_key(self.seal_key))
 
+    def centre_keys(self) -> list[str]:
+        """Return the public keys of receipts and orders that devices trust."""
+        return _trusted(self.centre_key)
+
+    def credential_keys(self) -> list[str]:
+        """Return the public keys of QR codes that devices trust."""
+        return _trusted(self.credential_key)
+
+
+def _trusted(file: Path) -> list[str]:
+    """Return the public half of a signing key, and of the one beside it that takes its place next (`*.next.key`)."""
+    follows = file.with_suffix(".next.key")
+    return [sign.public_key(read_key(each)) for each in (file, follows) if each == file or each.exists()]
+
 
 def init(folder: Path, *, update: bool, **given: Any) -> dict[str, Any]:
-    """Prepare a centre's folder, or with `update` change its addresses; keys that are there stay what they are.
+    """Prepare a centre's folder, or with `update` change its addresses and make the keys that are missing.
 
-    `given`: name, phone, port, broker (host, port), sms_url; None for what was not given.
+    Keys that are there stay. `given`: name, phone, port, broker (host, port), sms_url; None for what was not given.
     """
     centre = Centre(folder)
     if centre.config.exists() and not update:
@@ -75,8 +91,9 @@ def init(folder: Path, *, update: bool, **given: Any) -> dict[str, Any]:
     table = read_table(centre.config) if centre.config.exists() else _fresh()
     _change(table, given)
     keep_secret(centre.seal_key, seal.new_key)
-    keep_secret(centre.field_key, new_key)
-    read_key(centre.field_key)
+    for file in (centre.field_key, centre.centre_key, centre.credential_key):
+        keep_secret(file, new_key)
+        read_key(file)
     (folder / "devices").mkdir(exist_ok=True)
     changed = write_table(centre.config, table, COMMENT)
     return {"folder": str(folder), "changed": changed, "seal_key": centre.public_key()}
@@ -113,8 +130,8 @@ def check(folder: Path) -> dict[str, Any]:
     """Return a summary of a centre's folder; BadConfig names every mistake in it."""
     centre, mistakes = Centre(folder), Mistakes()
     mistakes.tried(centre.read)
-    mistakes.tried(centre.public_key)
-    mistakes.tried(lambda: read_key(centre.field_key))
+    for read in (centre.public_key, lambda: read_key(centre.field_key), centre.centre_keys, centre.credential_keys):
+        mistakes.tried(read)
     devices = mistakes.tried(centre.devices) or {}
     for name, device in devices.items():
         mistakes.check("device", device_name, name)
@@ -133,6 +150,8 @@ def _check_device(
         mistakes.add(f"{where}: says that it is device {device.device!r}")
     if device.kind == "zone" and not device.token_sha256:
         mistakes.add(f"{where}: token_sha256 is missing; zone24-provision add --update writes it again")
+    if device.kind == "zone" and not device.signing_key(device.epoch):
+        mistakes.add(f"{where}: signing_keys has none of epoch {device.epoch}; zone24-provision add --update adds it")
     if device.compartments:
         mistakes.tried(lambda: read_key(centre.bank_key(name)))
     if device.kind == "node" and device.zone not in devices:

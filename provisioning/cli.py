@@ -1,21 +1,18 @@
 """`zone24-provision`: a centre's folder, its devices and its staff, from the command line."""
 
-import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from provisioning import centre as centres
-from provisioning import device as devices
-from provisioning import given
+from provisioning import given, verify_cli
+from provisioning import node as nodes
 from provisioning import staff as people
+from provisioning import zone as zones
+from provisioning.answers import PROGRAM, CentreFolder, Json, run
+from provisioning.device import Given
 from wire import exits
-from wire.errors import BadConfig
-
-PROGRAM = "zone24-provision"
 
 app = typer.Typer(
     name=PROGRAM,
@@ -25,9 +22,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-CentreFolder = Annotated[Path, typer.Option("--centre", help="中心的数据目录 the centre's data folder")]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON  answer in JSON")]
-Update = Annotated[bool, typer.Option("--update", help="修改已有的地址，从不更换密钥 change addresses, never a key")]
+verify_cli.install(app)
+
+Update = Annotated[
+    bool,
+    typer.Option(
+        "--update", help="修改地址，补齐缺少的密钥，不更换已有的 change addresses, make missing keys, replace none"
+    ),
+]
 Broker = Annotated[
     str | None, typer.Option("--broker", metavar="HOST:PORT", help="中心的 MQTT the centre's MQTT broker")
 ]
@@ -60,7 +62,7 @@ def root(
     if check is None:
         print(context.get_help())
         raise typer.Exit(exits.MISCONFIGURED)
-    _run(
+    run(
         lambda: centres.check(check),
         as_json,
         lambda made: f"{made['folder']}: in order, {len(made['devices'])} devices",
@@ -95,7 +97,7 @@ def init(
         wrong.end()
         return centres.init(centre, update=update, **asked)
 
-    _run(make, as_json, lambda made: f"{made['folder']}: {_done(made)}")
+    run(make, as_json, lambda made: f"{made['folder']}: {_done(made)}")
 
 
 @app.command()
@@ -116,6 +118,7 @@ def add(
     lock_port: Annotated[str | None, typer.Option(metavar="PATH", help="锁板串口 of the lock board")] = None,
     printer_port: Annotated[str | None, typer.Option(metavar="PATH", help="打印机串口 of the printer")] = None,
     reader_port: Annotated[str | None, typer.Option(metavar="PATH", help="读卡器串口 of the ID reader")] = None,
+    scanner_port: Annotated[str | None, typer.Option(metavar="PATH", help="扫码器串口 of the code scanner")] = None,
     compartments: Annotated[
         str | None, typer.Option(metavar="S,S:low,M,L", help="格口大小，按门号 sizes in the order of the doors")
     ] = None,
@@ -133,7 +136,7 @@ def add(
         wrong.check("DEVICE", given.device_name, device)
         if kind not in {"zone", "node"}:
             wrong.add(f"--kind {kind!r}: it is zone or node")
-        asked = devices.Given(
+        asked = Given(
             name=wrong.check("--name", given.text, name),
             zone=wrong.check("--zone", given.device_name, zone),
             central_url=wrong.check("--central-url", given.origin, central_url),
@@ -143,14 +146,15 @@ def add(
             lock_port=wrong.check("--lock-port", given.serial_port, lock_port),
             printer_port=wrong.check("--printer-port", given.serial_port, printer_port),
             reader_port=wrong.check("--reader-port", given.serial_port, reader_port),
+            scanner_port=wrong.check("--scanner-port", given.serial_port, scanner_port),
             compartments=wrong.check("--compartments", given.compartments, compartments),
             bays=wrong.check("--bays", given.bays, bays),
         )
         wrong.end()
-        make_one = devices.add_zone if kind == "zone" else devices.add_node
+        make_one = zones.add_zone if kind == "zone" else nodes.add_node
         return make_one(device, centres.Centre(centre), to, asked, update=update, anew=replace)
 
-    _run(make, as_json, lambda made: f"{made['device']}: {_done(made)} ({made['folder']})")
+    run(make, as_json, lambda made: f"{made['device']}: {_done(made)} ({made['folder']})")
 
 
 @app.command()
@@ -159,45 +163,28 @@ def staff(
     *,
     centre: CentreFolder,
     name: Annotated[str | None, typer.Option(help="姓名 the person's name")] = None,
+    role: Annotated[people.Role | None, typer.Option(help="工作人员或快递员 staff (unless told) or courier")] = None,
     pin: Annotated[str | None, typer.Option(help="六位密码；不给则随机生成 six digits; drawn when not given")] = None,
     to: Annotated[
         list[Path] | None, typer.Option("--to", metavar="FOLDER", help="设备目录，可重复 a zone's folder; repeat it")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """登记一名工作人员。 Register a member of staff."""
+    """登记一名工作人员或快递员。 Register a member of staff or a courier."""
 
     def make() -> dict[str, Any]:
         wrong = given.Mistakes()
         wrong.check("BADGE", given.badge, badge)
         asked_name, asked_pin = wrong.check("--name", given.text, name), wrong.check("--pin", given.pin, pin)
         wrong.end()
-        return people.put(badge, centres.Centre(centre), to or [], name=asked_name, pin=asked_pin)
+        return people.put(badge, centres.Centre(centre), to or [], name=asked_name, pin=asked_pin, role=role)
 
     def words(made: dict[str, Any]) -> str:
         told = f"; PIN {made['pin']}, shown only now" if "pin" in made else ""
         return f"{made['badge']} {made['name']}: {_done(made)}{told}"
 
-    _run(make, as_json, words)
+    run(make, as_json, words)
 
 
 def _done(made: dict[str, Any]) -> str:
     return "written" if made["changed"] else "nothing to change"
-
-
-def _run(make: Callable[[], dict[str, Any]], as_json: bool, words: Callable[[dict[str, Any]], str]) -> None:
-    try:
-        made = make()
-    except BadConfig as error:
-        _fail(str(error).splitlines(), exits.MISCONFIGURED, as_json)
-    except OSError as error:
-        _fail([f"{error.filename}: {error.strerror}"], exits.FAILED, as_json)
-    print(json.dumps({"ok": True, **made}, ensure_ascii=False) if as_json else words(made))
-
-
-def _fail(mistakes: list[str], code: int, as_json: bool) -> NoReturn:
-    for mistake in mistakes:
-        print(f"{PROGRAM}: {mistake}", file=sys.stderr)
-    if as_json:
-        print(json.dumps({"ok": False, "mistakes": mistakes}, ensure_ascii=False))
-    raise typer.Exit(code)

@@ -25,6 +25,8 @@ def read_secret(file: Path) -> bytes:
     """Return the bytes of a secret; BadConfig when others may read it or it is not there."""
     try:
         mode, data = file.stat().st_mode, file.read_bytes()
+    except FileNotFoundError:
+        raise BadConfig(f"{file}: not there; restore it from your backup, or make a new one with --update") from None
     except OSError as error:
         raise BadConfig(f"{file}: {error.strerror}") from None
     if mode & 0o077:

@@ -1,4 +1,4 @@
-"""The staff who may open the lockers' deposit screen: a badge, a name and a hashed PIN each."""
+"""The staff and the couriers who may sign in at the lockers: a badge, a name, a role and a hashed PIN each."""
 
 import hashlib
 import hmac
@@ -6,23 +6,27 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from provisioning.centre import STAFF_COMMENT, Centre
-from provisioning.device import copy_staff
 from provisioning.folder import OWN_ONLY, write_table
+from provisioning.zone import copy_staff
 from wire import config
 from wire.config import option
 from wire.errors import BadConfig
 
+Role = Literal["staff", "courier"]
+ROLES: tuple[Role, ...] = ("staff", "courier")
+
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff as the file has it."""
+    """A member of staff or a courier as the file has them."""
 
     badge: str = option()
     name: str = option()
     pin: str = option(pattern=r"scrypt\$[0-9a-f]{32}\$[0-9a-f]{128}")
+    role: Role = option("staff")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,9 @@ def fits(pin: str, kept: str) -> bool:
     return hmac.compare_digest(hashed(pin, bytes.fromhex(salt)), kept)
 
 
-def put(badge: str, centre: Centre, folders: Sequence[Path], *, name: str | None, pin: str | None) -> dict[str, Any]:
+def put(
+    badge: str, centre: Centre, folders: Sequence[Path], *, name: str | None, pin: str | None, role: Role | None
+) -> dict[str, Any]:
     """Add a member of staff or change what is given; hand the whole list to the devices in `folders`.
 
     The answer holds `pin` when one was made here: it is told this once and kept nowhere.
@@ -62,11 +68,17 @@ def put(badge: str, centre: Centre, folders: Sequence[Path], *, name: str | None
     if known is None and name is None:
         raise BadConfig("--name is missing: a new badge needs the name of its person")
     made = new_pin() if known is None and pin is None else ""
-    people[badge] = Person(badge=badge, name=name or (known.name if known else ""), pin=_kept(known, pin or made))
+    people[badge] = Person(
+        badge=badge,
+        name=name or (known.name if known else ""),
+        pin=_kept(known, pin or made),
+        role=role or (known.role if known else "staff"),
+    )
     table = {"staff": [asdict(people[each]) for each in sorted(people)]}
     changed = write_table(centre.staff, table, STAFF_COMMENT, OWN_ONLY)
     given_to = [str(folder) for folder in folders if copy_staff(centre, folder)]
-    answer = {"badge": badge, "name": people[badge].name, "changed": changed, "given_to": given_to}
+    person = people[badge]
+    answer = {"badge": badge, "name": person.name, "role": person.role, "changed": changed, "given_to": given_to}
     return answer | ({"pin": made} if made else {})
 
 

@@ -17,7 +17,7 @@ from twin.broker import find_mosquitto
 from twin.ports import Claim
 
 ENDS_WITHIN_S = 160
-PAGES = 10
+PAGES = 15
 """Lines that `run` prints: the twin's page and the others."""
 
 

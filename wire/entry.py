@@ -1,9 +1,9 @@
 """Journal entries, the batches they travel in, and the receipts that answer them.
 
 An entry is one line of JSON, made once: its digest, its signature and every copy are over those bytes, and nobody ever
-writes it again to check it. A batch is a line an entry, oldest first: the signature in base64 (`-` where the device has
-no key yet), a space, the entry. A receipt says up to where the centre has a device's journal; nothing else may move the
-device's cursor.
+writes it again to check it. A batch is a line an entry, oldest first: the signature in base64 (`-` where there is
+none), a space, the entry. A receipt says up to where the centre has a device's journal; it travels as the one line of a
+batch, signed by the centre, and nothing else may move the device's cursor.
 """
 
 import base64
@@ -17,6 +17,8 @@ from msgspec import Meta, Raw, Struct
 
 from wire.errors import BadMessage
 from wire.happenings import Happening
+from wire.orders import Order
+from wire.sign import Sign, Verify
 
 T = TypeVar("T")
 
@@ -61,7 +63,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Signed(NamedTuple):
-    """An entry as it travels: the exact bytes, and the signature over them (empty where the device has no key yet)."""
+    """An entry or a receipt as it travels: the exact bytes, and the signature over them (empty: not signed)."""
 
     data: bytes
     signature: bytes = b""
@@ -75,7 +77,6 @@ class Receipt(Struct, frozen=True, kw_only=True):
     epoch: Count
     upto: Annotated[int, Meta(ge=0, le=2**53)]
     head: Digest
-    signature: str = ""
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -102,7 +103,7 @@ _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in Happening.__args_
 
 
 def encode(
-    happening: Happening,
+    body: Happening | Order,
     *,
     device: str,
     epoch: int,
@@ -124,7 +125,7 @@ def encode(
         mono=mono,
         wall=wall,
         clock="good" if clock_good else "unsure",
-        body=Raw(msgspec.json.encode(happening)),
+        body=Raw(msgspec.json.encode(body)),
     )
     data = msgspec.json.encode(entry)
     if len(data) > MAX_ENTRY:
@@ -135,7 +136,7 @@ def encode(
 def decode(data: bytes) -> Entry:
     """Return the entry; BadMessage when it is none."""
     entry = _read(_entry, data, "an entry")
-    _read(_kind, entry.body, "a happening")
+    _read(_kind, entry.body, "a body")
     return entry
 
 
@@ -161,7 +162,7 @@ def digest(data: bytes) -> str:
 
 def pack(entries: Iterable[Signed]) -> bytes:
     """Return the batch of these entries; ValueError above `MAX_BATCH`."""
-    batch = b"".join((base64.b64encode(e.signature) or b"-") + b" " + e.data + b"\n" for e in entries)
+    batch = b"".join(line_of(each) + b"\n" for each in entries)
     if len(batch) > MAX_BATCH:
         raise ValueError(f"a batch has at most {MAX_BATCH} bytes, not {len(batch)}")
     return batch
@@ -171,21 +172,46 @@ def unpack(batch: bytes) -> list[Signed]:
     """Return the entries of a batch, not yet decoded; BadMessage when it is none."""
     if not batch.endswith(b"\n") or len(batch) > MAX_BATCH:
         raise BadMessage("not a batch of entries")
-    return [_signed(line) for line in batch[:-1].split(b"\n")]
+    return [read_line(line) for line in batch[:-1].split(b"\n")]
 
 
-def _signed(line: bytes) -> Signed:
+def line_of(signed: Signed) -> bytes:
+    """Return the line of a batch that this is, without its end."""
+    return (base64.b64encode(signed.signature) or b"-") + b" " + signed.data
+
+
+def read_line(line: bytes) -> Signed:
+    """Return what a line of a batch holds, not yet decoded; BadMessage when it is none."""
     signature, space, data = line.partition(b" ")
     if not space:
         raise BadMessage("a line of a batch is a signature, a space and an entry")
+    return Signed(data, b"" if signature == b"-" else _base64(signature))
+
+
+def _base64(text: bytes) -> bytes:
     try:
-        return Signed(data, b"" if signature == b"-" else base64.b64decode(signature, validate=True))
+        data = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise BadMessage("a signature that is not base64") from None
+        data = b""
+    if not data or base64.b64encode(data) != text:  # of two texts for the same bytes only one is right
+        raise BadMessage("a signature that is not base64")
+    return data
 
 
-def read_receipt(data: bytes) -> Receipt:
-    """Return the receipt; BadMessage when it is none."""
+def sign_receipt(receipt: Receipt, sign: Sign) -> bytes:
+    """Return the receipt as it travels: the one line of a batch."""
+    data = msgspec.json.encode(receipt)
+    return pack([Signed(data, sign(data))])
+
+
+def open_receipt(payload: bytes, verify: Verify) -> Receipt:
+    """Return the receipt that travelled as `payload`; BadMessage when it is none, unsigned or forged."""
+    lines = unpack(payload)
+    if len(lines) != 1:
+        raise BadMessage(f"a receipt is one line, not {len(lines)}")
+    data, signature = lines[0]
+    if not verify(data, signature):
+        raise BadMessage("a receipt that the centre did not sign")
     return _read(_receipt, data, "a receipt")
 
 
@@ -194,6 +220,6 @@ def read_status(data: bytes) -> Status:
     return _read(_status, data, "a status")
 
 
-def write(message: Receipt | Status) -> bytes:
-    """Return the bytes of a receipt or a status."""
-    return msgspec.json.encode(message)
+def write(status: Status) -> bytes:
+    """Return the bytes of a status."""
+    return msgspec.json.encode(status)

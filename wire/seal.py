@@ -4,15 +4,13 @@ X25519 with a fresh key a message, HKDF-SHA256, ChaCha20-Poly1305; the sealed te
 key, ciphertext`. An edge that is stolen gives no phone number away, not even its own.
 """
 
-import base64
-import binascii
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from wire import base64url
 from wire.errors import BadMessage
 
 _NONCE = bytes(12)  # each key seals one message
@@ -25,15 +23,12 @@ def new_key() -> bytes:
 
 def public_key(private: bytes) -> str:
     """Return the public half of a private key, as the text that a zone.toml holds."""
-    return _text(X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw())
+    return base64url.encode(X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw())
 
 
 def read_public_key(text: str) -> bytes:
     """Return the 32 bytes of a public key's text; ValueError when it is none."""
-    key = _bytes(text)
-    if len(key) != 32:
-        raise ValueError("a public key is 43 characters of base64url")
-    return key
+    return base64url.decode_key(text)
 
 
 def seal(public: bytes, text: str) -> str:
@@ -41,13 +36,13 @@ def seal(public: bytes, text: str) -> str:
     mine = X25519PrivateKey.generate()
     shared = mine.exchange(X25519PublicKey.from_public_bytes(public))
     half = mine.public_key().public_bytes_raw()
-    return _text(half + ChaCha20Poly1305(_key(shared, half + public)).encrypt(_NONCE, text.encode(), None))
+    return base64url.encode(half + ChaCha20Poly1305(_key(shared, half + public)).encrypt(_NONCE, text.encode(), None))
 
 
 def unseal(private: bytes, sealed: str) -> str:
     """Return what was sealed; BadMessage when it was not sealed to this key, or changed since."""
     try:
-        data = _bytes(sealed)
+        data = base64url.decode(sealed)
         half, ciphertext = data[:32], data[32:]
         mine = X25519PrivateKey.from_private_bytes(private)
         shared = mine.exchange(X25519PublicKey.from_public_bytes(half))
@@ -59,14 +54,3 @@ def unseal(private: bytes, sealed: str) -> str:
 
 def _key(shared: bytes, both_halves: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"zone24 seal v1" + both_halves).derive(shared)
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"not base64url: {error}") from None

@@ -1,7 +1,8 @@
 """One driver, one file: `driver = "escpos"` in zone.toml is edge/drivers/escpos.py. The folder is the registry.
 
 A driver module has one function, `open(section)`, that returns the driver for its table of zone.toml. Opening touches
-no device: one that is not there raises `DeviceFault` at its first use, and may come back at any later one.
+no device: one that is not there raises `DeviceFault` at its first use, and may come back at any later one. A driver
+whose options can contradict each other has `check(section)` too, which raises `BadConfig`.
 """
 
 import importlib
@@ -51,7 +52,14 @@ class Line(NamedTuple):
     align: Literal["left", "center"] = "left"
 
 
-Slip = tuple[Line, ...]
+class Qr(NamedTuple):
+    """A QR code on a slip, drawn by the printer itself; `dots` is the side of one module, 8 dots to a millimetre."""
+
+    text: str
+    dots: int = 4
+
+
+Slip = tuple[Line | Qr, ...]
 """A slip, top to bottom; the driver cuts it at the end."""
 
 
@@ -97,6 +105,16 @@ class Reader(Protocol):
         """Let go of the line."""
 
 
+class Scanner(Protocol):
+    """A scanner of bar codes and QR codes that speaks when something is held before it."""
+
+    async def scan(self) -> str:
+        """Wait for the next code and return it; DeviceFault when the scanner is not there."""
+
+    async def close(self) -> None:
+        """Let go of the line, also in the middle of a `scan`."""
+
+
 class Lamp(Protocol):
     """A lamp."""
 
@@ -116,8 +134,11 @@ def find_driver(section: Any) -> ModuleType:
     """Return the module of the driver that a table names; BadConfig when the folder has none that works here."""
     name = f"{__name__}.{section.driver}"
     try:
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name != name:
             raise BadConfig(f"{section.driver!r} needs the package {error.name!r}") from None
         raise BadConfig(f"there is no {section.driver!r} in edge/drivers") from None
+    if hasattr(module, "check"):
+        module.check(section)
+    return module

@@ -19,6 +19,9 @@ TRIES = 3
 ANSWER_S = 0.25
 """The longest answer takes 18 ms on the line at 115,200 bits a second, and the firmware looks every 5 ms."""
 
+ASKED = 256
+"""Nonces whose boot is remembered; nobody asks again for an older one."""
+
 READ_S = 0.02
 WRITE_S = 0.5
 
@@ -59,6 +62,7 @@ class Board:
         self._sequence = 0
         self._bad = 0
         self._hello: Hello | None = None
+        self._asked: dict[int, int] = {}
 
     @property
     def bad_frames(self) -> int:
@@ -76,13 +80,20 @@ class Board:
     # --- from here on in the port's thread ---
 
     def _unlock(self, door: int, nonce: int) -> str:
-        boot = self._greeted().boot
+        boot = self._boot_of(nonce)
         answer = self._ask(board.Unlock(door, nonce & 0xFFFFFFFF, self._section.pulse_ms, boot), Unlocked)
         if answer.nonce != nonce & 0xFFFFFFFF:
             raise DeviceFault(f"the lock board answers for nonce {answer.nonce}, not for {nonce}")
         if answer.outcome == board.STALE:
             self._hello = None  # who is it now?
         return board.OUTCOMES[answer.outcome]
+
+    def _boot_of(self, nonce: int) -> int:
+        """Return the boot that this nonce was first meant for: a board that restarted since must refuse it."""
+        boot = self._asked.setdefault(nonce, self._greeted().boot)
+        while len(self._asked) > ASKED:
+            del self._asked[next(iter(self._asked))]
+        return boot
 
     def _look(self, handled: int) -> Look:
         self._greeted()

@@ -14,7 +14,7 @@ import serial
 from escpos import capabilities
 from escpos.printer import Dummy
 
-from edge.drivers import Line, PrinterStatus, Slip
+from edge.drivers import Line, PrinterStatus, Qr, Slip
 from edge.serial_port import SerialPort
 from wire.errors import DeviceFault
 
@@ -30,6 +30,9 @@ SILENT_S = 3.0
 """A printer that answers nothing at all for so long in the middle of a slip is gone."""
 
 WRITE_S = 5.0
+
+MOST_IN_QR = 2_331
+"""Bytes in the largest QR code of level M."""
 
 GETA = "〓"
 """Printers' own mark for a missing character."""
@@ -171,11 +174,23 @@ def encoded(slip: Slip) -> bytes:
     return bytes(made.output)
 
 
-def encode(line: Line) -> bytes:
+def encode(line: Line | Qr) -> bytes:
     """Return the bytes of one line: align, size and weight are set anew each time, so that none outlives its line."""
+    if isinstance(line, Qr):
+        return _qr(line)
     size = (line.scale - 1) * 0x11
     style = _ALIGN[line.align] + bytes((0x1D, 0x21, size, 0x1B, 0x45, line.bold))
     return style + b"\x1c&" + b"".join(map(_character, line.text)) + b"\x1c." + b"\n"
+
+
+def _qr(code: Qr) -> bytes:
+    """GS ( k: model 2, size of a module, level M, text, print; DeviceFault when it is too long for a QR code."""
+    text = code.text.encode()
+    if len(text) > MOST_IN_QR:
+        raise DeviceFault("too_long_for_qr")
+    functions = (b"\x41\x32\x00", bytes((0x43, code.dots)), b"\x45\x31", b"\x50\x30" + text, b"\x51\x30")
+    said = (b"\x31" + function for function in functions)
+    return _ALIGN["center"] + b"".join(b"\x1d(k" + len(f).to_bytes(2, "little") + f for f in said) + b"\n"
 
 
 def _character(character: str) -> bytes:

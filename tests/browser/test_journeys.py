@@ -44,10 +44,12 @@ def open_doors(twin: Page) -> list[str]:
 
 def lay_in(locker: Page, twin: Page, snap: Snap, item: str, phone: str) -> int:
     """Staff lay an item into the compartment that opens; return its number."""
-    press(locker, "存件")
+    press(locker, "工作人员")
     type_on_keypad(locker, "badge", "1001")
     type_on_keypad(locker, "pin", "246810")
     press(locker, "登录")
+    state(locker, "menu")
+    press(locker, "存件")
     state(locker, "describe")
     locker.locator("#item").fill(item)
     locker.get_by_text("小", exact=True).tap()

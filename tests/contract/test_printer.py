@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from edge.drivers import Line, Printer, PrinterStatus, escpos, open_driver
+from edge.drivers import Line, Printer, PrinterStatus, Qr, escpos, open_driver
 from twin.printer import Paper
 from twin.printer import Printer as Metal
 from twin.waiting import until
@@ -109,6 +109,27 @@ def test_a_character_that_the_printer_lacks_is_a_mark_and_the_rest_is_kept(play:
         await rig.printer.print((Line(f"欧阳{name}同志"),))
         assert "欧阳〓同志" in rig.metal.slips[0].lines
         assert rig.metal.missing_glyphs == 0
+
+    play(story)
+
+
+@pytest.mark.parametrize("text", ["A", 'c2ln+/== {"v":1,"device":"zone-01"}' * 20, "回执" * 40])
+def test_a_code_on_a_slip_says_what_it_was_told_to_and_nothing_else_is_lost(play: Play, text: str) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.printer.print((Line("回执"), Qr(text), Line("再见")))
+        (slip,) = rig.metal.slips
+        assert slip.codes == [text]
+        assert [line for line in slip.lines if line] == ["回执", "再见"]
+        assert rig.metal.junk == 0
+
+    play(story)
+
+
+def test_a_code_that_no_paper_can_hold_is_a_fault_and_prints_nothing(play: Play, fault_of: Fault) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.printer.print((Qr("x" * escpos.MOST_IN_QR),))
+        assert await fault_of(rig.printer.print((Line("回执"), Qr("x" * (escpos.MOST_IN_QR + 1))))) == "too_long_for_qr"
+        assert len(rig.metal.slips) == 1
 
     play(story)
 

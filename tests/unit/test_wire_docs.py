@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wire import board, entry, frame, happenings, node, topics
+from wire import board, credential, entry, frame, happenings, node, orders, topics
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
@@ -20,9 +20,14 @@ def names(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def row_of(first: str) -> list[str]:
-    (row,) = [row for row in ROWS if row[0] == f"`{first}`"]
+def row_of(first: str, rows: list[list[str]] = ROWS) -> list[str]:
+    (row,) = [row for row in rows if row[0] == f"`{first}`"]
     return row
+
+
+def rows_under(heading: str) -> list[list[str]]:
+    (section,) = re.findall(rf"^#+ {heading}\n(.*?)(?=^#|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:3] == "| `"]
 
 
 def vectors(name: str) -> list[dict[str, Any]]:
@@ -56,13 +61,34 @@ def test_the_table_tells_every_outcome():
 
 @pytest.mark.parametrize("kind", happenings.Happening.__args__, ids=lambda kind: kind.__name__)
 def test_the_table_tells_every_happening_and_its_fields_in_order(kind: Any):
-    row = row_of(kind.__struct_config__.tag)
+    row = row_of(kind.__struct_config__.tag, rows_under("Happenings"))
     assert tuple(names(row[1])) == kind.__struct_fields__
 
 
 def test_the_happenings_stand_in_the_order_of_the_code():
     tags = [kind.__struct_config__.tag for kind in happenings.Happening.__args__]
-    assert [names(row[0])[0] for row in ROWS if row[0].strip("`") in tags] == tags
+    assert ["kind", *tags] == [names(row[0])[0] for row in rows_under("Happenings")]
+
+
+def test_every_purpose_is_told():
+    assert ["purpose", *happenings.PURPOSES] == [names(row[0])[0] for row in rows_under("Purposes")]
+
+
+def test_every_order_and_its_fields_are_told_in_order():
+    told = [row for row in rows_under("Orders") if row[0] != "`kind`"]
+    common = [name for row in told[:4] for name in names(row[0])]
+    for row, kind in zip(told[4:], orders.Order.__args__, strict=True):
+        assert names(row[0]) == [kind.__struct_config__.tag]
+        assert (*names(row[1]), *common) == kind.__struct_fields__
+    manifest = next(line for line in PAGE.splitlines() if line.startswith("An item of a manifest has"))
+    assert tuple(names(manifest.split(", as in")[0])) == orders.ManifestItem.__struct_fields__
+
+
+def test_every_claim_of_a_credential_is_told_with_its_bytes():
+    told = rows_under("Credentials")
+    assert [names(row[0])[0] for row in told] == ["version", *credential.Credential._fields]
+    assert sum(int(row[1]) for row in told) == 28
+    assert vectors("credentials")[0]["text"] in PAGE
 
 
 @pytest.mark.parametrize("message", [entry.Entry, entry.Receipt, entry.Status], ids=lambda message: message.__name__)
@@ -111,6 +137,7 @@ def test_the_examples_are_what_the_code_makes():
     first = vectors("entries")[0]
     assert first["entry"] in PAGE
     assert hashlib.sha256(first["entry"].encode()).hexdigest() in PAGE
-    receipt = entry.Receipt(v=1, device="zone-01", epoch=1, upto=1, head=first["digest"])
-    assert entry.write(receipt).decode() in PAGE
+    assert vectors("receipts")[1]["payload"] in PAGE
+    assert vectors("orders")[0]["entry"] in PAGE
+    assert vectors("batches")[2]["batch"].splitlines()[0] in PAGE
     assert vectors("status")[0]["message"] in PAGE

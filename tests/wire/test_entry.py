@@ -1,4 +1,4 @@
-"""Entries, batches, receipts and status against vectors that the standard library makes, and against junk."""
+"""Entries, batches, receipts and status against vectors that the standard library made, and against junk."""
 
 import base64
 import contextlib
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire import entry, happenings
+from wire import entry, happenings, sign
 from wire.entry import GENESIS, MAX_BATCH, MAX_ENTRY, Receipt, Signed, Status
 from wire.errors import BadMessage
 
@@ -23,6 +23,11 @@ def vectors(name: str) -> list[dict[str, Any]]:
 
 
 ENTRIES, BATCHES, RECEIPTS, STATUS = map(vectors, ("entries", "batches", "receipts", "status"))
+FIRST = vectors("entries_first")
+"""What version 0.1.0 wrote."""
+
+KEY = bytes(range(32))
+SIGN, VERIFY = sign.signer(KEY), sign.verifier(sign.public_key(KEY))
 HEAD: dict[str, Any] = {
     "device": "zone-01", "epoch": 1, "seq": 1, "prev": GENESIS, "boot": 1, "mono": 0, "wall": 0, "clock_good": True
 }  # fmt: skip
@@ -55,6 +60,19 @@ def test_a_golden_entry_is_plain_json_and_is_made_again_to_the_byte(row: dict[st
 
 def test_every_happening_has_a_vector():
     assert [row["happening"] for row in ENTRIES] == [kind.__name__ for kind in happenings.Happening.__args__]
+
+
+@pytest.mark.parametrize("row", FIRST, ids=lambda row: row["happening"])
+def test_what_the_first_version_wrote_is_read_with_the_defaults_of_what_was_added(row: dict[str, Any]):
+    said = json.loads(row["entry"])["body"]
+    happening = entry.decode(row["entry"].encode()).happening()
+    assert type(happening).__name__ == row["happening"]
+    read = msgspec.to_builtins(happening)
+    assert {name: value for name, value in read.items() if name in said} == said
+    defaults = {field.name: field.default for field in msgspec.structs.fields(happening)}
+    assert {name: value for name, value in read.items() if name not in said} == {
+        name: defaults[name] for name in read if name not in said
+    }
 
 
 def test_every_entry_names_the_digest_of_the_one_before():
@@ -177,7 +195,11 @@ def test_a_signature_of_every_length_comes_back():
 
 
 @pytest.mark.parametrize(
-    "batch", [b"", b"- {}", b"\n", b"-{}\n", b"- {}\n\n", b"! {}\n", b"YQ {}\n", b"Y Q= {}\n"[:3] + b"\n", b"\xff {}\n"]
+    "batch",
+    [
+        *[b"", b"- {}", b"\n", b"-{}\n", b"- {}\n\n", b"! {}\n", b"YQ {}\n", b"Y Q\n", b"\xff {}\n", b" {}\n"],
+        *[b"YR== {}\n", b"YQ==YQ== {}\n", b"_-_- {}\n"],  # another text for the same bytes, two in one, base64url
+    ],
 )
 def test_what_is_no_batch_is_refused(batch: bytes):
     with pytest.raises(BadMessage):
@@ -187,24 +209,72 @@ def test_what_is_no_batch_is_refused(batch: bytes):
 # --- receipts and status ---
 
 
-@pytest.mark.parametrize("row", RECEIPTS + STATUS, ids=lambda row: row["message"][:60])
-def test_a_golden_receipt_or_status_is_plain_json(row: dict[str, Any]):
-    kind, read = (Receipt, entry.read_receipt) if "upto" in row["fields"] else (Status, entry.read_status)
-    message = msgspec.convert(row["fields"], kind)
+@pytest.mark.parametrize("row", STATUS, ids=lambda row: row["message"][:60])
+def test_a_golden_status_is_plain_json(row: dict[str, Any]):
+    message = msgspec.convert(row["fields"], Status)
     assert plain_json(row["fields"]).decode() == row["message"] == entry.write(message).decode()
-    assert read(row["message"].encode()) == message
+    assert entry.read_status(row["message"].encode()) == message
+
+
+@pytest.mark.parametrize("row", RECEIPTS, ids=lambda row: f"upto {row['fields']['upto']}")
+def test_a_golden_receipt_is_one_signed_line(row: dict[str, Any]):
+    receipt = msgspec.convert(row["fields"], Receipt)
+    key = bytes.fromhex(row["private_key"])
+    payload = row["payload"].encode()
+    assert entry.sign_receipt(receipt, sign.signer(key)) == payload
+    signature, _, data = payload.partition(b" ")
+    assert data == plain_json(row["fields"]) + b"\n"
+    assert base64.b64decode(signature) == sign.signer(key)(plain_json(row["fields"]))
+    assert entry.open_receipt(payload, sign.verifier(sign.public_key(key))) == receipt
+
+
+def receipt_with(**fields: Any) -> bytes:
+    data = plain_json(RECEIPTS[1]["fields"] | fields)
+    return entry.pack([Signed(data, SIGN(data))])
 
 
 @pytest.mark.parametrize("upto", [-1, 2**53 + 1, 0.0, None, "0"])
 def test_a_receipt_counts_from_0_to_2_to_the_53(upto: Any):
     with pytest.raises(BadMessage, match="upto"):
-        entry.read_receipt(plain_json(RECEIPTS[0]["fields"] | {"upto": upto}))
+        entry.open_receipt(receipt_with(upto=upto), VERIFY)
+    assert [entry.open_receipt(receipt_with(upto=right), VERIFY).upto for right in (0, 2**53)] == [0, 2**53]
 
 
 @pytest.mark.parametrize(("field", "value"), [("device", "a\n"), ("head", GENESIS + "\n"), ("epoch", 0), ("v", 2)])
 def test_a_receipt_that_is_not_of_the_contract_is_refused(field: str, value: Any):
     with pytest.raises(BadMessage, match="not a receipt"):
-        entry.read_receipt(plain_json(RECEIPTS[0]["fields"] | {field: value}))
+        entry.open_receipt(receipt_with(**{field: value}), VERIFY)
+
+
+def test_an_unsigned_receipt_is_refused_and_so_is_a_forged_one():
+    data = plain_json(RECEIPTS[1]["fields"])
+    for signature in (b"", bytes(64), sign.signer(bytes(32))(data), SIGN(data + b" "), SIGN(data)[:63]):
+        with pytest.raises(BadMessage, match="did not sign"):
+            entry.open_receipt(entry.pack([Signed(data, signature)]), VERIFY)
+
+
+def test_a_receipt_is_one_line_and_not_more():
+    with pytest.raises(BadMessage, match="one line"):
+        entry.open_receipt(receipt_with() * 2, VERIFY)
+    with pytest.raises(BadMessage):
+        entry.open_receipt(plain_json(RECEIPTS[1]["fields"]), VERIFY)
+
+
+def test_an_order_that_the_centre_signed_is_no_receipt():
+    data = vectors("orders")[0]["entry"].encode()
+    with pytest.raises(BadMessage, match="not a receipt"):
+        entry.open_receipt(entry.pack([Signed(data, SIGN(data))]), VERIFY)
+
+
+def test_while_a_key_is_exchanged_both_are_trusted_and_no_third():
+    one, two, three = (sign.signer(bytes([n]) * 32) for n in (1, 2, 3))
+    trusted = sign.any_of(sign.verifier(sign.public_key(bytes([n]) * 32)) for n in (1, 2))
+    receipt = msgspec.convert(RECEIPTS[1]["fields"], Receipt)
+    for right in (one, two):
+        assert entry.open_receipt(entry.sign_receipt(receipt, right), trusted) == receipt
+        assert entry.open_receipt(entry.sign_receipt(receipt, right), trusted) == receipt  # more than once
+    with pytest.raises(BadMessage, match="did not sign"):
+        entry.open_receipt(entry.sign_receipt(receipt, three), trusted)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +287,12 @@ def test_a_status_that_is_not_of_the_contract_is_refused(field: str, value: Any)
 
 # --- junk ---
 
-READERS: list[Callable[[bytes], object]] = [entry.decode, entry.unpack, entry.read_receipt, entry.read_status]
+
+def open_receipt(data: bytes) -> object:
+    return entry.open_receipt(data, lambda _data, _signature: True)
+
+
+READERS: list[Callable[[bytes], object]] = [entry.decode, entry.unpack, open_receipt, entry.read_status]
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
@@ -229,7 +304,7 @@ def test_deep_nesting_is_refused_and_exhausts_nothing(read: Callable[[bytes], ob
 
 
 RIGHT = [row["entry"].encode() for row in ENTRIES] + [row["batch"].encode() for row in BATCHES]
-RIGHT += [row["message"].encode() for row in RECEIPTS + STATUS]
+RIGHT += [row["message"].encode() for row in STATUS] + [row["payload"].encode() for row in RECEIPTS]
 
 
 @st.composite

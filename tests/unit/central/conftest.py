@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
@@ -17,11 +18,12 @@ from central.metrics import Counts
 from central.people import People
 from central.registry import Registry
 from central.store import Store
-from wire import entry, seal
+from wire import entry, legs, seal, sign
 from wire.entry import Receipt, Signed
 from wire.happenings import Happening
 
 TOKEN = "f" * 64
+SIGNING_KEY = bytes(range(32))
 NOW = 1_795_000_000_000
 """2026-11-18 19:06:40 in China."""
 
@@ -62,6 +64,7 @@ epoch = {epoch}
 kind = "zone"
 name = "一号自助服务区"
 token_sha256 = "{token}"
+signing_keys = [{keys}]
 bays = ["P1", "P2"]
 compartments = 6
 """
@@ -76,7 +79,8 @@ def secret(file: Path, data: bytes) -> None:
 def register(folder: Path, device: str = "zone-01", epoch: int = 1, token: str = TOKEN) -> None:
     devices = folder / "devices"
     devices.mkdir(exist_ok=True)
-    text = ZONE.format(device=device, epoch=epoch, token=hashlib.sha256(token.encode()).hexdigest())
+    digest, key = hashlib.sha256(token.encode()).hexdigest(), sign.public_key(SIGNING_KEY)
+    text = ZONE.format(device=device, epoch=epoch, token=digest, keys=", ".join([f'"{key}"'] * epoch))
     (devices / f"{device}.toml").write_text(text, encoding="utf-8")
 
 
@@ -99,18 +103,24 @@ class Zone:
     def __init__(self, device: str = "zone-01", epoch: int = 1) -> None:
         self.device, self.epoch = device, epoch
         self.seq, self.prev, self.wall = 0, entry.GENESIS, NOW - 1_000
+        self.legs: dict[str, str] = {}
 
     def write(self, *happenings: Happening) -> list[Signed]:
         return [self._entry(happening) for happening in happenings]
 
     def _entry(self, happening: Happening) -> Signed:
         self.seq += 1
+        item = getattr(happening, "item", "")
+        if legs.is_leg(happening):
+            happening = msgspec.structs.replace(happening, before=self.legs.get(item, entry.GENESIS))
         data = entry.encode(
             happening, device=self.device, epoch=self.epoch, seq=self.seq, prev=self.prev, boot=1,
             mono=self.seq, wall=self.wall, clock_good=True,
         )  # fmt: skip
         self.prev = entry.digest(data)
-        return Signed(data)
+        if legs.is_leg(happening):
+            self.legs[item] = self.prev
+        return Signed(data, sign.signer(SIGNING_KEY)(data))
 
 
 class Desk:
@@ -141,6 +151,8 @@ def make_centre(folder: Path) -> Path:
     (folder / "central.toml").write_text(CENTRAL, encoding="utf-8")
     secret(folder / "secrets" / "seal.key", seal.new_key())
     secret(folder / "secrets" / "field.key", os.urandom(32))
+    secret(folder / "secrets" / "centre.key", bytes(range(1, 33)))
+    secret(folder / "secrets" / "credential.key", bytes(range(2, 34)))
     secret(folder / "secrets" / "zone-01.bank.key", bytes(range(32)))
     register(folder)
     return folder
@@ -208,3 +220,20 @@ def new_zone() -> type[Zone]:
 def registered(folder: Path) -> Callable[..., None]:
     """Registers a device in the centre's folder."""
     return functools.partial(register, folder)
+
+
+PIN = "123456"
+
+
+@pytest.fixture
+def given_staff(folder: Path) -> dict[str, str]:
+    """Badges 1001 and 1002 of staff and 2001 of a courier, all with one PIN; returns what the first signs in with."""
+    salt = "00112233445566778899aabbccddeeff"
+    digest = hashlib.scrypt(PIN.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1).hex()
+    people = (("1001", "王敏", "staff"), ("1002", "李强", "staff"), ("2001", "赵刚", "courier"))
+    tables = [
+        f'[[staff]]\nbadge = "{badge}"\nname = "{name}"\nrole = "{role}"\npin = "scrypt${salt}${digest}"\n'
+        for badge, name, role in people
+    ]
+    (folder / "staff.toml").write_text("\n".join(tables), "utf-8")
+    return {"badge": "1001", "pin": PIN}

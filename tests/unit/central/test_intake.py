@@ -6,10 +6,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from wire import entry
+from wire import entry, sign
 from wire.entry import Signed
 from wire.errors import BadMessage
-from wire.happenings import AgentStarted, AlarmCleared, AlarmRaised, BayChanged, DepositBegun, Deposited, Taken
+from wire.happenings import (
+    AgentStarted,
+    AlarmCleared,
+    AlarmRaised,
+    BayChanged,
+    DepositBegun,
+    Deposited,
+    DepositOpened,
+    PickupOpened,
+    PickupReserved,
+    Taken,
+)
+
+SIGN = sign.signer(bytes(range(32)))
+STRANGER = sign.signer(bytes(range(1, 33)))
 
 
 def started(version: str = "1") -> AgentStarted:
@@ -23,7 +37,8 @@ def receipt(desk: Any, entries: list[Signed]) -> tuple[int, str]:
 
 def rewritten(signed: Signed, **change: Any) -> Signed:
     said = msgspec.json.decode(signed.data)
-    return Signed(msgspec.json.encode(said | change))
+    data = msgspec.json.encode(said | change)
+    return Signed(data, SIGN(data))
 
 
 def alarms(desk: Any) -> list[Any]:
@@ -38,8 +53,8 @@ def test_a_batch_is_kept_byte_for_byte_and_the_receipt_names_its_head(desk: Any,
 
 def test_the_signature_is_kept_beside_the_bytes(desk: Any, zone: Any):
     (sent,) = zone.write(started())
-    desk.take([Signed(sent.data, b"signed")])
-    assert desk.rows("SELECT signature FROM entry") == [(b"signed",)]
+    desk.take([sent])
+    assert desk.rows("SELECT signature FROM entry") == [(sent.signature,)]
 
 
 def test_a_repeated_batch_gets_the_same_receipt_and_changes_nothing(desk: Any, zone: Any):
@@ -47,6 +62,7 @@ def test_a_repeated_batch_gets_the_same_receipt_and_changes_nothing(desk: Any, z
     first = desk.take(sent)
     assert desk.take(sent) == first
     assert desk.rows("SELECT count(*) FROM handover") == [(2,)]
+    assert desk.rows("SELECT count(*) FROM leg") == [(4,)]
     assert desk.counts.as_numbers()["duplicates"] == len(sent)
 
 
@@ -172,10 +188,16 @@ def test_junk_is_a_bad_message_and_leaves_no_trace(desk: Any, junk: bytes):
     assert desk.rows("SELECT count(*) FROM entry") == [(0,)]
 
 
+WHERE = "SELECT state, custodian FROM item JOIN custody USING (item)"
+
+
 def handed_over(phone: str = "") -> tuple[Any, ...]:
     return (
         begun(phone),
+        DepositOpened(item="X1", compartment=1, giver="王敏"),
         Deposited(item="X1", compartment=1, number="1001", issue=1, giver="王敏"),
+        PickupReserved(item="X1", compartment=1, attempt=1),
+        PickupOpened(item="X1", compartment=1, receiver="citizen ****1234"),
         Taken(item="X1", compartment=1, receiver="citizen ****1234"),
     )
 
@@ -189,18 +211,25 @@ def begun(phone: str) -> DepositBegun:
 def test_a_handover_says_who_gave_what_to_whom(desk: Any, zone: Any):
     desk.tell(zone, *handed_over())
     assert desk.rows("SELECT giver, receiver, label, compartment, seq FROM handover ORDER BY id") == [
-        ("王敏", "bank zone-01", "护照", 1, 2),
-        ("bank zone-01", "citizen ****1234", "护照", 1, 3),
+        ("王敏", "bank zone-01", "护照", 1, 3),
+        ("bank zone-01", "citizen ****1234", "护照", 1, 6),
     ]
-    assert desk.rows("SELECT state, custodian FROM item") == [("taken", "citizen ****1234")]
+    assert desk.rows(WHERE) == [("taken", "citizen ****1234")]
 
 
 def test_an_item_has_one_custodian_at_every_step(desk: Any, zone: Any):
     seen = []
     for happening in handed_over():
         desk.tell(zone, happening)
-        seen += desk.rows("SELECT state, custodian FROM item")
-    assert seen == [("arriving", "王敏"), ("waiting", "bank zone-01"), ("taken", "citizen ****1234")]
+        seen += desk.rows(WHERE)
+    assert seen == [
+        ("arriving", "王敏"),
+        ("arriving", "王敏"),
+        ("waiting", "bank zone-01"),
+        ("leaving", "bank zone-01"),
+        ("leaving", "bank zone-01"),
+        ("taken", "citizen ****1234"),
+    ]
 
 
 def test_a_phone_is_kept_encrypted_and_nowhere_else(desk: Any, zone: Any, site: Any):
@@ -216,7 +245,7 @@ def test_a_phone_is_kept_encrypted_and_nowhere_else(desk: Any, zone: Any, site: 
 
 @pytest.mark.parametrize("sealed", ["AAAA", "not base64!", "x" * 300])
 def test_a_phone_that_cannot_be_opened_is_an_alarm_and_no_hindrance(desk: Any, zone: Any, sealed: str):
-    assert desk.tell(zone, *handed_over(sealed)).upto == 3
+    assert desk.tell(zone, *handed_over(sealed)).upto == 6
     assert [alarm for alarm, *_ in alarms(desk)] == ["phone_unreadable"]
     assert desk.rows("SELECT count(*) FROM sms") == [(0,)]
 

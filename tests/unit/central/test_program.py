@@ -19,12 +19,13 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from twin.broker import find_mosquitto
-from wire import entry, exits, topics
+from wire import entry, exits, orders, sign, topics
 from wire.entry import Status
-from wire.happenings import AgentStarted, BayChanged
+from wire.happenings import AgentStarted, BayChanged, OrderTaken
 
 pytestmark = pytest.mark.system
 
+CENTRE_KEY = sign.verifier(sign.public_key(bytes(range(1, 33))))
 PROGRAM = [sys.executable, "-m", "central.cli"]
 MOSQUITTO = find_mosquitto()
 WITHIN_S = 30
@@ -164,12 +165,16 @@ class Agent:
     def __init__(self, port: int, boot: int) -> None:
         self.receipts: list[bytes] = []
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, "zone-01")
-        self.client.on_message = lambda _client, _data, message: self.receipts.append(message.payload)
+        self.orders: list[bytes] = []
+        self.client.on_message = self.heard
         self.client.will_set(topics.status("zone-01"), self.status(boot, online=False), 1, retain=True)
         self.client.connect("127.0.0.1", port)
-        self.client.subscribe(topics.receipt("zone-01"), 1)
+        self.client.subscribe([(topics.receipt("zone-01"), 1), (topics.down_journal("zone-01"), 1)])
         self.client.loop_start()
         self.client.publish(topics.status("zone-01"), self.status(boot, online=True), 1, retain=True)
+
+    def heard(self, _client: Any, _data: Any, message: Any) -> None:
+        (self.receipts if message.topic == topics.receipt("zone-01") else self.orders).append(message.payload)
 
     @staticmethod
     def status(boot: int, *, online: bool) -> bytes:
@@ -194,7 +199,7 @@ def test_over_a_real_broker_a_zone_is_heard_answered_and_missed(folder: Path, br
             agent.client.publish(topics.journal("zone-01"), batch, 1)
             until(lambda count=count: len(agent.receipts) == count, "a receipt")
         assert len(set(agent.receipts)) == 1
-        assert entry.read_receipt(agent.receipts[0]).upto == 1
+        assert entry.open_receipt(agent.receipts[0], CENTRE_KEY).upto == 1
 
         for junk in (b"", b"\xff", b"{}", b"- {}\n"):
             for topic in (topics.journal("zone-01"), topics.status("zone-01"), topics.journal("nobody")):
@@ -212,3 +217,41 @@ def test_over_a_real_broker_a_zone_is_heard_answered_and_missed(folder: Path, br
 
 def device(program: Program) -> dict[str, Any]:
     return next(line for line in program.get("/v1/devices").json() if line["device"] == "zone-01")
+
+
+def test_a_centre_that_comes_back_says_what_it_has_and_sends_what_it_ordered(
+    folder: Path, broker: int, zone: Any, given_staff: dict[str, str]
+):
+    agent = Agent(broker, 1)
+    program = Program(folder, broker)
+    try:
+        until(lambda: agent.receipts, "the first receipt, unasked")
+        said = entry.open_receipt(agent.receipts[0], CENTRE_KEY)
+        assert (said.device, said.upto, said.head) == ("zone-01", 0, entry.GENESIS)
+
+        form = {"do": "block", "device": "zone-01", "compartment": "2", "why": "锁坏了"} | given_staff
+        assert httpx.post(program.url + "/orders", data=form, trust_env=False).status_code == 303
+        until(lambda: len(agent.orders) > 1, "the order, again and again")
+        assert len(set(agent.orders)) == 1
+        first = order_of(agent.orders[0])
+        assert program.end(signal.SIGTERM) == exits.OK
+
+        agent.orders.clear()
+        program = Program(folder, broker)
+        again = order_of(until(lambda: agent.orders, "the order in the next journal")[-1])
+        assert again.epoch > first.epoch
+        assert orders.id_of(again.body) == orders.id_of(first.body)
+
+        done = OrderTaken(order=orders.id_of(again.body), outcome="done", epoch=again.epoch, seq=again.seq)
+        agent.client.publish(topics.journal("zone-01"), entry.pack(zone.write(done)), 1)
+        until(lambda: program.get("/v1/orders").json()[0]["state"] == "taken", "the device's answer")
+    finally:
+        agent.client.loop_stop()
+        program.process.kill()
+        program.process.communicate()
+
+
+def order_of(batch: bytes) -> entry.Entry:
+    (signed,) = entry.unpack(batch)
+    assert CENTRE_KEY(signed.data, signed.signature)
+    return entry.decode(signed.data)

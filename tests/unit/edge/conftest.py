@@ -1,12 +1,19 @@
 """A clock that stands where it is put, and a journal on it."""
 
-from collections.abc import Iterator
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from edge.clock import EARLIEST_MS, Clock
 from edge.journal import Journal
+from tests.unit.edge.bank_stand import Play, Stand, Story
+from wire import sign
+
+KEY = bytes(range(32))
+SIGN = sign.signer(KEY)
 
 
 class Watch:
@@ -36,6 +43,35 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(file: Path, watch: Watch) -> Iterator[Journal]:
-    journal = Journal(file, "zone-01", 1, watch.clock())
+    journal = Journal(file, "zone-01", 1, SIGN, watch.clock())
     yield journal
     journal.close()
+
+
+@pytest.fixture
+def open_journal(file: Path) -> Iterator[Callable[..., Journal]]:
+    """Open the journal again, closing the one that was open, as a restart does."""
+    with contextlib.ExitStack() as opened:
+
+        def reopen(device: str = "zone-01", epoch: int = 1) -> Journal:
+            opened.close()
+            journal = Journal(file, device, epoch, SIGN)
+            opened.callback(journal.close)
+            return journal
+
+        yield reopen
+
+
+@pytest.fixture
+def play(journal: Journal, watch: Watch) -> Play:
+    """Play a story at a bank whose board has been looked at once."""
+
+    def run(story: Story) -> None:
+        async def on_stand() -> None:
+            stand = Stand(journal, watch)
+            await stand.lockers.look()
+            await story(stand)
+
+        asyncio.run(on_stand())
+
+    return run

@@ -45,3 +45,20 @@ def test_a_clock_never_set_still_runs(watch: Any) -> None:
     first = clock.now()
     watch.pass_(1_000)
     assert clock.now() - first == 1_000
+
+
+def test_the_steady_time_does_not_jump_with_the_wall_clock(watch: Any) -> None:
+    clock = watch.clock()
+    start = clock.steady()
+    assert start == watch.wall
+    for jump in (365 * 86_400_000, -86_400_000):
+        watch.wall += jump
+        watch.pass_(100)
+    assert clock.steady() == start + 200
+    assert clock.now() > start + 86_400_000
+
+
+def test_the_steady_time_begins_no_earlier_than_what_is_written_down(watch: Any) -> None:
+    clock = watch.clock()
+    clock.not_before(watch.wall + 5_000)
+    assert clock.steady() == watch.wall + 5_000

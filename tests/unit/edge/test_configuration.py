@@ -6,7 +6,9 @@ import pytest
 
 from edge import cli
 from edge.drivers import find_driver
-from wire import exits, seal
+from edge.staff import StaffFile
+from wire import config as toml
+from wire import exits, seal, sign
 from wire.errors import BadConfig
 
 ZONE = """
@@ -15,12 +17,15 @@ epoch = 1
 name = "一号自助服务区"
 centre = "示范市政务服务中心"
 phone = "0000-12345"
+signing_key = "secrets/signing.key"
 [screen]
 port = 8242
 [central]
 url = "http://127.0.0.1:8241"
 token = "secrets/token"
 seal_key = "{seal_key}"
+centre_keys = ["{public}"]
+credential_keys = ["{public}", "{public}"]
 [broker]
 host = "127.0.0.1"
 port = 8243
@@ -39,6 +44,8 @@ low = true
 port = "/dev/ttyUSB1"
 [reader]
 port = "/dev/ttyUSB2"
+[scanner]
+port = "/dev/ttyUSB3"
 [parking]
 [[parking.bay]]
 bay = "P1"
@@ -54,13 +61,35 @@ en = "Household registration"
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
     (tmp_path / "secrets").mkdir()
-    for name, content in (("token", b"0123456789abcdef" * 4 + b"\n"), ("bank.key", bytes(32))):
+    for name, content in (
+        ("token", b"0123456789abcdef" * 4 + b"\n"),
+        ("bank.key", bytes(32)),
+        ("signing.key", bytes(32)),
+    ):
         file = tmp_path / "secrets" / name
         file.write_bytes(content)
         file.chmod(0o600)
     file = tmp_path / "zone.toml"
-    file.write_text(ZONE.format(seal_key=seal.public_key(seal.new_key())), encoding="utf-8")
+    public = sign.public_key(sign.new_key())
+    file.write_text(ZONE.format(seal_key=seal.public_key(seal.new_key()), public=public), encoding="utf-8")
     return file
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ("[]", "0 keys; one is due, or 2"),
+        ('["{0}", "{0}", "{0}"]', "3 keys; one is due, or 2"),
+        ('["short"]', r"centre_keys\[1\] is 'short'"),
+    ],
+)
+def test_one_public_key_is_due_or_two(zone: Path, keys: str, says: str) -> None:
+    lines = zone.read_text(encoding="utf-8").splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("centre_keys"))
+    lines[at] = "centre_keys = " + keys.format("A" * 43)
+    zone.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadConfig, match=says):
+        cli.load(zone)
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -87,13 +116,34 @@ def test_a_whole_zone_is_read(zone: Path) -> None:
     assert (config.parking.silent_after_s, config.parking.settle_s) == (6, 1)
 
 
-@pytest.mark.parametrize("table", ["locker", "printer", "reader", "parking", "service"])
+@pytest.mark.parametrize("table", ["locker", "printer", "reader", "scanner", "parking", "service"])
 def test_a_zone_may_leave_a_table_out(zone: Path, table: str) -> None:
     parts = zone.read_text(encoding="utf-8").split("\n[")
     kept = [part for part in parts if not part.lstrip("[").startswith(table)]
     zone.write_text("\n[".join(kept), encoding="utf-8")
     config = cli.load(zone)
     assert not getattr(config, table)
+
+
+def test_a_scanner_and_the_hours_of_a_loan_have_defaults_and_limits(zone: Path) -> None:
+    config = cli.load(zone)
+    assert config.scanner
+    assert (config.scanner.driver, config.scanner.baud) == ("scanner", 9600)
+    assert config.locker
+    assert config.locker.loan_hours == 24
+    edit(zone, 'key = "secrets/bank.key"', 'key = "secrets/bank.key"\nloan_hours = 0')
+    assert "locker.loan_hours is 0; at least 1" in mistakes(zone)
+
+
+def test_staff_and_couriers_are_told_apart_and_nobody_is_a_third_thing(zone: Path) -> None:
+    digest = "scrypt$" + "00" * 16 + "$" + "00" * 64
+    people = zone.parent / "staff.toml"
+    one = f'[[staff]]\nbadge = "{{}}"\nname = "王敏"\npin = "{digest}"\n'
+    people.write_text(one.format("1001") + one.format("2001") + 'role = "courier"\n', encoding="utf-8")
+    cli.load(zone)
+    assert [person.actor for person in toml.read(StaffFile, people).staff] == ["staff 1001", "courier 2001"]
+    edit(people, '"courier"', '"mayor"')
+    assert "role is 'mayor'; it is one of staff, courier" in mistakes(zone)
 
 
 def test_every_mistake_is_told_at_once_with_its_option(zone: Path) -> None:

@@ -15,27 +15,14 @@ import pytest
 
 from edge.clock import EARLIEST_MS
 from edge.journal import SCHEMA, Journal, JournalFault, Verdict
-from wire import entry
+from wire import entry, sign
 from wire.entry import GENESIS, Receipt
 from wire.errors import BadMessage
 from wire.happenings import AlarmCleared, AlarmRaised, DoorForced, Happening
 
+SIGN = sign.signer(bytes(range(32)))
 FORCED = DoorForced(compartment=3)
 Open = Callable[..., Journal]
-
-
-@pytest.fixture
-def open_journal(file: Path) -> Iterator[Open]:
-    """Open the journal again, closing the one that was open, as a restart does."""
-    with contextlib.ExitStack() as opened:
-
-        def reopen(device: str = "zone-01", epoch: int = 1) -> Journal:
-            opened.close()
-            journal = Journal(file, device, epoch)
-            opened.callback(journal.close)
-            return journal
-
-        yield reopen
 
 
 def receipt(journal: Journal, upto: int, head: str | None = None) -> Receipt:
@@ -73,8 +60,10 @@ def test_what_was_appended_is_there_after_a_kill_before_the_effect(file: Path, o
     program = f"""
 import os, signal, pathlib
 from edge.journal import Journal
+from wire import sign
 from wire.happenings import DoorForced
-Journal(pathlib.Path({str(file)!r}), "zone-01", 1).append(DoorForced(compartment=3), notes={{"mark": "7"}})
+journal = Journal(pathlib.Path({str(file)!r}), "zone-01", 1, sign.signer(bytes(32)))
+journal.append(DoorForced(compartment=3), notes={{"mark": "7"}})
 os.kill(os.getpid(), signal.SIGKILL)  # the bolt was about to move
 """
     ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
@@ -94,14 +83,14 @@ def test_a_failing_append_leaves_nothing_behind(journal: Journal) -> None:
 
 
 def test_a_full_disk_is_a_fault_and_no_record(journal: Journal) -> None:
-    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
-    journal._db.execute(f"PRAGMA max_page_count = {pages}")
+    pages = journal._file._db.execute("PRAGMA page_count").fetchone()[0]
+    journal._file._db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(JournalFault, match="full"):  # noqa: PT012 - it fills up at some append
         for _ in range(100):
             before = journal.last
             journal.append(AlarmRaised(alarm="x", about="y", detail="z" * 500))
     assert journal.last == before == len(journal.read(0))
-    journal._db.execute("PRAGMA max_page_count = 1000000")
+    journal._file._db.execute("PRAGMA max_page_count = 1000000")
     assert journal.append(FORCED) == before + 1
 
 
@@ -156,7 +145,7 @@ def test_a_tool_that_writes_beside_us_stops_the_next_append(journal: Journal, fi
 
 def test_a_second_agent_on_one_journal_is_refused(journal: Journal, file: Path) -> None:
     with pytest.raises(JournalFault, match="in use"):
-        Journal(file, "zone-01", 1)
+        Journal(file, "zone-01", 1, SIGN)
 
 
 @pytest.mark.parametrize(("device", "epoch"), [("zone-02", 1), ("zone-01", 2)])
@@ -180,7 +169,7 @@ def test_a_journal_of_a_later_version_is_refused_untouched(file: Path, open_jour
 def test_what_is_no_database_is_refused(file: Path) -> None:
     file.write_bytes(b"not a database, by any reading of it" * 100)
     with pytest.raises(JournalFault):
-        Journal(file, "zone-01", 1)
+        Journal(file, "zone-01", 1, SIGN)
 
 
 def test_the_file_is_the_agents_alone(journal: Journal, file: Path) -> None:
@@ -260,11 +249,11 @@ def test_watchers_hear_what_was_appended_and_only_then(journal: Journal) -> None
 def test_time_in_the_journal_never_goes_back_and_says_when_it_is_unsure(
     open_journal: Open, file: Path, watch: Any
 ) -> None:
-    journal = Journal(file, "zone-01", 1, watch.clock())
+    journal = Journal(file, "zone-01", 1, SIGN, watch.clock())
     journal.append(FORCED)
     journal.close()
     watch.wall = 1_000  # no battery: 1970
-    journal = Journal(file, "zone-01", 1, watch.clock())
+    journal = Journal(file, "zone-01", 1, SIGN, watch.clock())
     watch.mono += 250
     journal.append(FORCED)
     journal.close()
@@ -282,7 +271,7 @@ def test_the_lock_file_is_left_to_the_next_agent(file: Path, open_journal: Open)
 
 def test_a_folder_that_takes_no_file_is_a_fault_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(JournalFault, match="not there"):
-        Journal(tmp_path / "not there" / "journal.db", "zone-01", 1)
+        Journal(tmp_path / "not there" / "journal.db", "zone-01", 1, SIGN)
 
 
 def test_a_dying_card_is_a_fault_wherever_it_is_read(file: Path, open_journal: Open) -> None:

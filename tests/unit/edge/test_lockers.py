@@ -1,147 +1,31 @@
 """The bank's shell: recorded, then believed, then done; on the firmware's own core, in memory."""
 
-import asyncio
-import hmac
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from edge.alarms import Alarms
-from edge.config import CompartmentSection, Locker
-from edge.drivers import Look
-from edge.journal import Journal, JournalFault
-from edge.lockers import LockerRefused, Lockers
+from edge.journal import JournalFault
+from edge.kept_bank import openings
+from edge.lockers import LockerRefused
+from edge.refusals import SENTENCES
 from firmware.lock_board.board import Board
-from locker import pickup
 from locker.bank import Bank
 from locker.compartment import Use
 from locker.door import Door, ImpossibleHappening
-from locker.step import Open, Step
-from wire import board
+from locker.step import Open, Reason, Step
+from tests.unit.edge.bank_stand import Play, Stand, with_compartments
 from wire.errors import BadConfig, DeviceFault
-from wire.happenings import DepositAbandoned, DepositBegun, Deposited, DepositOpened, DoorForced, PickupReserved, Taken
-
-KEY = bytes(range(32))
-SECTION = Locker(
-    port=Path("unused"),
-    key=Path("unused"),
-    compartment=tuple(CompartmentSection(number=n, size=size) for n, size in enumerate(("S", "S", "M"), 1)),
+from wire.happenings import (
+    DepositAbandoned,
+    DepositBegun,
+    Deposited,
+    DepositMoved,
+    DepositOpened,
+    DoorClosed,
+    DoorForced,
+    PickupReserved,
+    Taken,
 )
-
-
-class BoardInMemory:
-    """The firmware's core without its line: doors spring open when their latch is pulsed, unless `jammed`."""
-
-    bad_frames = 0
-
-    def __init__(self, watch: Any) -> None:
-        self.watch = watch
-        self.doors = [False] * 4
-        self.pulses: list[int] = []
-        self.nonces: list[int] = []
-        self.before_unlock: Callable[[], None] = lambda: None
-        self.jammed = self.silent = False
-        self.power_on(boot=77)
-
-    def power_on(self, boot: int) -> None:
-        self.board = Board(self.doors, boot)
-        self.known_boot = boot
-
-    def move(self, door: int, *, is_open: bool) -> None:
-        self.doors[door - 1] = is_open
-        for _ in range(3):
-            self.watch.pass_(25)
-            for number, level in enumerate(self.doors, 1):
-                self.board.sample(number, level, self.watch.mono)
-
-    async def unlock(self, door: int, nonce: int) -> str:
-        self._answers()
-        self.before_unlock()
-        self.nonces.append(nonce)
-        unlocked = self._asked(board.Unlock(door, nonce, 50, self.known_boot))
-        assert isinstance(unlocked, board.Unlocked)
-        if unlocked.outcome == board.PULSED:
-            self.pulses.append(door)
-            self.watch.pass_(60)
-            self.board.pulsing(self.watch.mono)
-            if not self.jammed:
-                self.move(door, is_open=True)
-        return board.OUTCOMES[unlocked.outcome]
-
-    async def look(self, handled: int) -> Look:
-        self._answers()
-        report = self._asked(board.Poll(handled))
-        assert isinstance(report, board.Report)
-        self.known_boot = report.boot
-        is_open = frozenset(door for door in range(1, 5) if report.contacts >> (door - 1) & 1)
-        return Look(report.boot, is_open, report.lost, report.moves)
-
-    async def close(self) -> None:
-        pass
-
-    def _asked(self, question: board.Message) -> board.Message:
-        return board.decode(self.board.answer(question.encode(), self.watch.mono))
-
-    def _answers(self) -> None:
-        if self.silent:
-            raise DeviceFault("no answer")
-
-
-class Stand:
-    """A bank that can be restarted: its journal and its board stay."""
-
-    def __init__(self, journal: Journal, watch: Any) -> None:
-        self.journal = journal
-        self.bus = BoardInMemory(watch)
-        self.changes: list[str] = []
-        self.restart()
-
-    def restart(self, section: Locker = SECTION) -> None:
-        self.alarms = Alarms(self.journal)
-        self.lockers = Lockers(
-            section, key=KEY, bus=self.bus, journal=self.journal, alarms=self.alarms, changed=self.changes.append
-        )
-
-    def kinds(self) -> list[type]:
-        return [type(happening) for _, happening in self.journal.history()]
-
-    async def deposit(self, item: str = "paper-1") -> Step:
-        return await self.lockers.deposit(
-            item=item, label="", size="S", phone="sealed", phone_tail="5678", giver="staff 1001"
-        )
-
-    async def deposited(self, item: str = "paper-1") -> tuple[str, str]:
-        """Lay it in, close the door; return pickup number and code."""
-        step = await self.deposit(item)
-        compartment = next(effect.compartment for effect in step.effects if isinstance(effect, Open))
-        await self.lockers.look()
-        self.bus.move(compartment, is_open=False)
-        await self.lockers.look()
-        inside = self.lockers.bank.compartments[compartment].item
-        assert inside is not None
-        return inside.number, pickup.code(lambda data: hmac.digest(KEY, data, "sha256"), item, inside.issue)
-
-
-Story = Callable[[Stand], Awaitable[None]]
-
-
-@pytest.fixture
-def play(journal: Journal, watch: Any) -> Callable[[Story], None]:
-    def run(story: Story) -> None:
-        async def on_stand() -> None:
-            stand = Stand(journal, watch)
-            await stand.lockers.look()
-            await story(stand)
-
-        asyncio.run(on_stand())
-
-    return run
-
-
-Play = Callable[[Story], None]
 
 
 def test_the_record_is_on_disk_before_the_bolt_moves(play: Play) -> None:
@@ -181,6 +65,95 @@ def test_the_nonce_is_the_number_of_the_entry_that_ordered_the_opening(play: Pla
         assert stand.bus.nonces == ordered
 
     play(story)
+
+
+def test_a_deposit_whose_door_is_stuck_goes_on_at_another_door_recorded_before_that_one_moves(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        on_disk: list[type] = []
+        stand.bus.before_unlock = lambda: on_disk.append(stand.kinds()[-1])
+        stand.bus.jammed = {1}
+        await stand.deposit()
+        await stand.wait(9_000)
+        assert stand.bus.pulses == [1]
+        await stand.wait(1_001)
+        assert stand.bus.pulses == [1, 2]
+        assert on_disk == [DepositBegun, DepositMoved]
+        moved = [entry.seq for entry, happening in stand.journal.history() if isinstance(happening, DepositMoved)]
+        assert stand.bus.nonces[1:] == moved
+        await stand.close(2)
+        assert [item.id for item in stand.lockers.bank.compartments[2].items] == ["paper-1"]
+        assert ("door_stuck", "door 1") in stand.alarms.active
+
+    play(story)
+
+
+def test_a_deposit_that_cannot_go_on_because_the_board_died_stays_with_its_giver(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        def die() -> None:
+            raise DeviceFault("no answer")
+
+        stand.bus.jammed = {1}
+        await stand.deposit()
+        stand.bus.before_unlock = die
+        stand.watch.pass_(10_001)
+        assert not await stand.lockers.look()
+        assert stand.kinds() == [DepositBegun, DepositMoved, DepositAbandoned]
+        assert ("lock_board_silent", "lock board") in stand.alarms.active
+
+    play(story)
+
+
+def test_the_wall_clock_set_right_lets_no_deadline_pass_and_time_does(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        stand.bus.jammed = {1, 2, 3}
+        await stand.deposit()
+        for jump in (10 * 365 * 86_400_000, -20 * 365 * 86_400_000):
+            stand.watch.wall += jump
+            await stand.wait(4_000)
+        assert stand.kinds() == [DepositBegun]
+        await stand.wait(2_100)
+        assert stand.kinds() == [DepositBegun, DepositMoved]
+
+    play(story)
+
+
+def test_the_wall_clock_set_right_forgives_no_wrong_code(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        number, code = await stand.deposited()
+        for _ in range(6):
+            with pytest.raises(LockerRefused, match="不对"):
+                await stand.lockers.pick_up(number, f"{(int(code) + 1) % 10**8:08d}", "screen-1")
+        stand.watch.wall += 86_400_000
+        assert stand.lockers.wait_s("screen-1") == 60
+        with pytest.raises(LockerRefused) as refused:
+            await stand.lockers.pick_up(number, code, "screen-1")
+        assert (refused.value.reason, refused.value.wait_s) == ("locked_out", 60)
+        stand.watch.pass_(60_000)
+        await stand.lockers.pick_up(number, code, "screen-1")
+        assert stand.lockers.wait_s("screen-1") == 0
+
+    play(story)
+
+
+def test_an_opening_that_nothing_on_record_orders_is_impossible() -> None:
+    bank = Bank.empty(())
+    begun = DepositMoved(item="paper-1", compartment=1, to=2)
+    closed = DoorClosed(compartment=7)
+    assert list(openings(Step(bank, (begun, closed), (Open(2),)), last=41)) == [(2, 40)]
+    for record in ((), (closed,), (begun,)):
+        with pytest.raises(ImpossibleHappening):
+            list(openings(Step(bank, record, (Open(1),)), last=41))
+
+
+def test_two_doors_of_one_step_have_a_nonce_each() -> None:
+    record = tuple(DepositMoved(item=f"paper-{n}", compartment=n, to=n + 1) for n in (1, 3))
+    assert list(openings(Step(Bank.empty(()), record, (Open(2), Open(4))), last=9)) == [(2, 8), (4, 9)]
+
+
+def test_every_reason_has_a_sentence_of_its_own() -> None:
+    assert set(SENTENCES) == set(get_args(Reason))
+    assert len(set(SENTENCES.values())) == len(SENTENCES)
+    assert all(sentence.endswith("。") for sentence in SENTENCES.values())
 
 
 def test_an_item_goes_in_and_out_and_the_journal_has_each_step_once(play: Play) -> None:
@@ -280,7 +253,7 @@ def test_a_board_that_restarted_unseen_is_not_pulsed_on_the_old_order(play: Play
         watch.pass_(11_000)
         await stand.lockers.look()
         assert stand.lockers.bank.compartments[1].use is Use.FREE
-        assert stand.bus.pulses == []
+        assert stand.bus.pulses == [2]  # the deposit goes on there, on an order of its own
 
     play(story)
 
@@ -389,10 +362,6 @@ def test_moves_that_the_disk_cannot_take_stay_with_the_board(play: Play, monkeyp
         assert stand.kinds() == [DepositBegun, DepositOpened]
 
     play(story)
-
-
-def with_compartments(*numbers: int) -> Locker:
-    return replace(SECTION, compartment=tuple(c for c in SECTION.compartment if c.number in numbers))
 
 
 def test_a_compartment_that_was_taken_out_of_zone_toml_while_empty_stops_no_agent(play: Play) -> None:

@@ -16,23 +16,31 @@ from typing import Any
 import pytest
 
 from edge.journal import Journal
-from wire import exits, seal
+from wire import exits, seal, sign
 from wire.happenings import AgentStarted
 
+KEY = bytes(range(32))
 ZONE = """
 device = "zone-01"
 epoch = 1
 name = "一号自助服务区"
 centre = "示范市政务服务中心"
 phone = "0000-12345"
+signing_key = "signing.key"
 screen = {{ port = {port} }}
-central = {{ url = "http://127.0.0.1:1", token = "token", seal_key = "{seal_key}" }}
 broker = {{ host = "127.0.0.1", port = 1 }}
 printer = {{ port = "no-printer" }}
 reader = {{ port = "no-reader" }}
+scanner = {{ port = "no-scanner" }}
 locker = {{ port = "no-board", key = "key", compartment = [{{ number = 1, size = "S" }}] }}
 parking = {{ bay = [{{ bay = "P1", node = "node-1" }}] }}
 service = [{{ id = "household", prefix = "A", zh = "户籍业务", en = "Household registration" }}]
+[central]
+url = "http://127.0.0.1:1"
+token = "token"
+seal_key = "{seal_key}"
+centre_keys = ["{public}"]
+credential_keys = ["{public}"]
 """
 
 
@@ -41,12 +49,12 @@ class Zone:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.file = folder / "zone.toml"
-        for name, content in (("token", b"0" * 64), ("key", bytes(32))):
+        for name, content in (("token", b"0" * 64), ("key", bytes(32)), ("signing.key", KEY)):
             secret = folder / name
             secret.write_bytes(content)
             secret.chmod(0o600)
         key = seal.public_key(seal.new_key())
-        self.file.write_text(ZONE.format(port=self.port, seal_key=key), encoding="utf-8")
+        self.file.write_text(ZONE.format(port=self.port, seal_key=key, public=sign.public_key(KEY)), encoding="utf-8")
         self.log = folder / "log"
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -95,10 +103,21 @@ def test_dead_devices_stop_nothing_and_a_signal_ends_it_well(zone: Zone) -> None
         with zone.running() as process:
             state = zone.state()
             assert (state["central"], state["broker"]) == ("down", "down")
-            assert state["lockers"][0]["door"] == "unknown"
+            assert state["lockers"] == [
+                {
+                    "compartment": 1,
+                    "size": "S",
+                    "door": "unknown",
+                    "use": "free",
+                    "purpose": "",
+                    "items": 0,
+                    "blocked": "",
+                }
+            ]
+            assert state["disk"] == "enough"
             process.send_signal(name)
             assert process.wait(20) == exits.OK, zone.said()
-    journal = Journal(zone.file.parent / "journal.db", "zone-01", 1)
+    journal = Journal(zone.file.parent / "journal.db", "zone-01", 1, sign.signer(KEY))
     assert sum(isinstance(happening, AgentStarted) for _, happening in journal.history()) == 2
     journal.close()
 
@@ -119,7 +138,7 @@ def test_a_port_in_use_is_said_before_anything_is_touched(zone: Zone) -> None:
 
 
 def test_a_journal_in_use_is_said(zone: Zone) -> None:
-    journal = Journal(zone.file.parent / "journal.db", "zone-01", 1)
+    journal = Journal(zone.file.parent / "journal.db", "zone-01", 1, sign.signer(KEY))
     assert zone.start().wait(30) == exits.CANNOT_START
     assert "in use by another agent" in zone.said()
     journal.close()

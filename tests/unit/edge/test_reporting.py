@@ -13,13 +13,16 @@ from edge.config import Broker
 from edge.journal import Journal
 from edge.reporting import Reporting
 from twin.waiting import until
-from wire import entry, topics
+from wire import entry, sign, topics
 from wire.entry import GENESIS, Receipt
 from wire.happenings import AlarmRaised, DoorForced
 from wire.link import Message
 
 BROKER = Broker(host="broker", port=1883)
 SHORT = 0.03
+CENTRE_KEY = bytes(range(1, 33))
+SIGN, FORGER = sign.signer(CENTRE_KEY), sign.signer(bytes(32))
+VERIFY = sign.verifier(sign.public_key(CENTRE_KEY))
 
 
 class CentreInMemory:
@@ -49,9 +52,9 @@ class CentreInMemory:
     def head(self) -> str:
         return entry.digest(self.has[-1]) if self.has else GENESIS
 
-    def receipt(self) -> bytes:
+    def receipt(self, key: sign.Sign = SIGN) -> bytes:
         head = "f" * 64 if self.forked else self.head
-        return entry.write(Receipt(v=1, device="zone-01", epoch=1, upto=len(self.has), head=head))
+        return entry.sign_receipt(Receipt(v=1, device="zone-01", epoch=1, upto=len(self.has), head=head), key)
 
     async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
         assert path == "/v1/sync"
@@ -72,7 +75,7 @@ class LinkInMemory:
         self._centre = centre
 
     def subscribe(self, topic: str) -> None:
-        assert topic == topics.receipt("zone-01")
+        assert topic in (topics.receipt("zone-01"), "another/topic")
 
     def greet(self, topic: str, payload: bytes) -> None:
         self.said.append((topic, payload))
@@ -106,7 +109,7 @@ class Stand:
     def __init__(self, journal: Journal, centre: CentreInMemory, link: LinkInMemory) -> None:
         self.journal, self.centre, self.link = journal, centre, link
         self.alarms = Alarms(journal)
-        self.reporting = Reporting(journal, BROKER, centre, self.alarms, "0.0")  # type: ignore[arg-type]
+        self.reporting = Reporting(journal, BROKER, centre, self.alarms, "0.0", VERIFY)  # type: ignore[arg-type]
 
     async def synced(self) -> None:
         journal = self.journal
@@ -247,12 +250,44 @@ def test_a_fork_is_an_alarm_and_nothing_more_is_sent(play: Play) -> None:
 def test_junk_instead_of_receipts_is_counted_and_dropped(play: Play) -> None:
     async def story(stand: Stand) -> None:
         other = Receipt(v=1, device="zone-02", epoch=1, upto=0, head=GENESIS)
-        for junk in (b"", b"\xff\xfe", b"[]", b"{" * 5000, b'{"v":1}', entry.write(other)):
+        for_another = entry.sign_receipt(other, SIGN)
+        for junk in (b"", b"\xff\xfe", b"[]", b"{" * 5000, b'{"v":1}', for_another):
             stand.link.answer(junk)
         await until("all were counted", lambda: stand.reporting.bad_messages == 6)
         many(stand.journal, 1)
         stand.link.up.set()
         await stand.synced()
+
+    play(story)
+
+
+def test_only_what_the_centre_signed_moves_the_cursor(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        many(stand.journal, 3)
+        stand.centre.mute = 10**6
+        stand.link.up.set()
+        await until("the centre has it", lambda: len(stand.centre.has) == 3)
+        whole = stand.centre.receipt()
+        unsigned = b"- " + whole.partition(b" ")[2]
+        for_two = whole.replace(b'"upto":3', b'"upto":2')
+        for bad in (stand.centre.receipt(FORGER), unsigned, for_two, whole + whole):
+            stand.link.answer(bad)
+        await until("all were counted", lambda: stand.reporting.bad_messages == 4)
+        assert stand.journal.cursor == 0
+        stand.link.answer(whole)
+        await until("the true one counts", lambda: stand.journal.cursor == 3)
+
+    play(story)
+
+
+def test_what_arrives_goes_to_who_listens_to_its_topic(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        heard: list[bytes] = []
+        stand.reporting.listen("another/topic", heard.append)
+        for topic in ("another/topic", "nobody/s"):
+            stand.link.inbox.put_nowait(Message(topic, b"news", retained=False))
+        await until("it was heard", lambda: heard == [b"news"])
+        assert stand.reporting.bad_messages == 0
 
     play(story)
 

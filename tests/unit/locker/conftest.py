@@ -7,6 +7,7 @@ import pytest
 from locker import pickup
 from locker.bank import Bank
 from locker.compartment import Compartment, Place
+from locker.parcel import Parcel
 from locker.step import Step
 from wire.happenings import Happening, Size
 
@@ -16,6 +17,11 @@ PLACES = (Place(1, "S"), Place(2, "S", low=True), Place(3, "M"), Place(4, "L"))
 
 def code_of(item: str, issue: int) -> str:
     return pickup.code(lambda data: hmac.digest(KEY, data, "sha256"), item, issue)
+
+
+def parcel(item: str = "paper-1", size: Size = "S", **more: Any) -> Parcel:
+    known = {"label": "", "giver": "staff 1001", "phone": "sealed", "phone_tail": "5678"}
+    return Parcel(item=item, size=size, **{**known, **more})
 
 
 class Zone:
@@ -38,20 +44,22 @@ class Zone:
     def code_of(item: str, issue: int) -> str:
         return code_of(item, issue)
 
-    def deposit(self, item: str = "paper-1", size: Size = "S") -> Step:
-        return self.do(
-            lambda bank: bank.deposit(
-                item=item, label="", size=size, phone="sealed", phone_tail="5678", giver="staff 1001", now=self.now
-            )
-        )
+    def deposit(self, item: str = "paper-1", size: Size = "S", **more: Any) -> Step:
+        return self.do(lambda bank: bank.deposit(parcel(item, size, **more), self.now))
+
+    def ask(self, name: str, *args: Any, **named: Any) -> Step:
+        """Any other method of the bank, now."""
+        return self.do(lambda bank: getattr(bank, name)(*args, now=self.now, **named))
 
     def cancel(self, compartment: int) -> Step:
         return self.do(lambda bank: bank.cancel_deposit(compartment, self.now))
 
-    def pick_up(self, number: str, code: str, screen: str = "left") -> Step:
-        return self.do(
-            lambda bank: bank.pick_up(number=number, code=code, screen=screen, code_of=code_of, now=self.now)
-        )
+    def pick_up(self, number: str, code: str, screen: str = "left", **more: str) -> Step:
+        return self.ask("pick_up", number=number, code=code, screen=screen, code_of=code_of, **more)
+
+    def claims(self, compartment: int, item: str = "paper-1", **more: Any) -> Step:
+        """The giver says that the item lies in there."""
+        return self.do(lambda bank: bank.claim_deposit(parcel(item, **more), compartment, self.now))
 
     def opens(self, compartment: int) -> Step:
         return self.do(lambda bank: bank.moved(compartment, True, self.now))
@@ -84,13 +92,21 @@ class Zone:
 
     # --- several at once, and looks ---
 
-    def put_in(self, item: str = "paper-1", size: Size = "S") -> tuple[int, str, str]:
-        """Deposit an item to the end; return compartment, number and code."""
-        compartment = self.deposit(item, size).effects[0].compartment
+    def put_in(self, item: str = "paper-1", size: Size = "S", **more: Any) -> tuple[int, str, str]:
+        """Deposit an item to the end; return compartment, number and the code that opens it."""
+        compartment = self.deposit(item, size, **more).effects[0].compartment
         self.opens(compartment)
         self.closes(compartment)
-        inside = self[compartment].item
-        return compartment, inside.number, code_of(item, inside.issue)
+        return compartment, self[compartment].lead.number, self.code(compartment)
+
+    def code(self, compartment: int) -> str:
+        """Return the code that opens a compartment now."""
+        lead = self[compartment].lead
+        return code_of(lead.id, lead.issue)
+
+    def goes_through(self, compartment: int) -> list[Happening]:
+        """A door opens and closes."""
+        return [*self.opens(compartment).record, *self.closes(compartment).record]
 
     def wrong(self, times: int, number: str = "1000", screen: str = "left") -> None:
         for _ in range(times):

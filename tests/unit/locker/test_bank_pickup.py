@@ -1,9 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from locker.compartment import Place, Use
-from locker.door import Door
+from locker.bank import Bank
+from locker.compartment import Compartment, Place, Use
+from locker.door import Door, ImpossibleHappening
 from locker.step import Open, Refuse
 from wire.happenings import CodeRefused, PickupLapsed, PickupOpened, PickupReserved, Taken
 
@@ -13,18 +15,24 @@ WRONG = "00000000"
 def test_the_right_code_is_recorded_and_then_opens_its_door(zone: Any):
     compartment, number, code = zone.put_in()
     step = zone.pick_up(number, code)
-    assert step.record == (PickupReserved(item="paper-1", compartment=compartment, attempt=1, screen="left"),)
+    assert step.record == (
+        PickupReserved(
+            item="paper-1", compartment=compartment, attempt=1, screen="left", by="code", receiver="citizen ****5678"
+        ),
+    )
     assert step.effects == (Open(compartment),)
 
 
 def test_the_citizen_has_the_item_when_the_door_is_closed(zone: Any):
     compartment, number, code = zone.put_in()
     zone.pick_up(number, code)
-    assert zone.opens(compartment).record == (PickupOpened(item="paper-1", compartment=compartment),)
+    assert zone.opens(compartment).record == (
+        PickupOpened(item="paper-1", compartment=compartment, receiver="citizen ****5678"),
+    )
     assert zone.closes(compartment).record == (
         Taken(item="paper-1", compartment=compartment, receiver="citizen ****5678"),
     )
-    assert (zone[compartment].use, zone[compartment].item) == (Use.FREE, None)
+    assert (zone[compartment].use, zone[compartment].items) == (Use.FREE, ())
 
 
 def test_contacts_that_repeat_themselves_are_no_news(zone: Any):
@@ -135,6 +143,17 @@ def test_a_code_is_spent_as_soon_as_the_door_stands_open(zone: Any):
     step = zone.pick_up(number, code)
     assert step.effects == (Refuse("spent"),)
     assert step.record == (CodeRefused(number=number, why="spent", tries=0, screen="left"),)
+
+
+class KeepsTheCodeOfWhatIsOpen(Bank):
+    def under(self, number: str) -> Compartment | None:
+        found = super().under(number)
+        return found and replace(found, opened=False, use=Use.HOLDING)
+
+
+def test_a_bank_that_keeps_the_code_of_what_is_open_is_found(zone_of: Any):
+    with pytest.raises((AssertionError, ImpossibleHappening)):
+        test_a_code_is_spent_as_soon_as_the_door_stands_open(zone_of(bank=KeepsTheCodeOfWhatIsOpen))
 
 
 def test_a_spent_code_says_so_after_restarts_and_locks_nobody_out(zone: Any):
@@ -281,6 +300,6 @@ def test_a_thousand_spent_numbers_are_remembered(zone_of: Any):
         zone.pick_up(number, code)
         zone.opens(compartment)
         zone.closes(compartment)
-    assert len(zone.bank.spent) == 1000
+    assert len(zone.bank.spent.numbers) == 1000
     assert zone.pick_up(*first).record[0].why == "unknown_number"
     assert zone.pick_up(number, code).effects == (Refuse("spent"),)

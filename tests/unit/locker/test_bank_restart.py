@@ -16,7 +16,7 @@ def test_after_a_restart_the_use_is_known_and_no_door_is(zone: Any):
     zone.put_in()
     zone.deposit("paper-2")
     zone.restart()
-    assert [c.use for c in zone.bank.compartments.values()] == [Use.HOLDING, Use.FILLING, Use.FREE, Use.FREE]
+    assert [c.use for c in zone.bank.compartments.values()] == [Use.HOLDING, Use.FREE, Use.FILLING, Use.FREE]
     assert {c.door for c in zone.bank.compartments.values()} == {Door.UNKNOWN}
 
 

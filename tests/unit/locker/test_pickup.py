@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locker.pickup import FIRST, LAST, code, is_code, is_number, next_number
+from locker.pickup import FIRST, LAST, code, holder, is_code, is_number, next_number
 
 KEY = b"\x01" * 32
 
@@ -72,3 +72,13 @@ def test_a_given_number_is_valid_and_free(last: int, taken: set[int]):
     number = next_number(last, set(map(str, taken)))
     assert is_number(number)
     assert int(number) not in taken
+
+
+def test_the_commitment_to_a_card_is_twelve_digits_of_an_hmac_over_its_number():
+    proof = hmac.new(KEY, b"holder-v1|11010519491231002X", hashlib.sha256).hexdigest()
+    assert holder(mac, "11010519491231002X") == holder(mac, "11010519491231002x") == proof[:12]
+
+
+def test_another_card_or_bank_has_another_commitment():
+    other_bank = holder(lambda data: hmac.digest(b"\x02" * 32, data, "sha256"), "11010519491231002X")
+    assert len({holder(mac, "11010519491231002X"), holder(mac, "110105194912310021"), other_bank}) == 3

@@ -19,14 +19,18 @@ from edge.centre import Centre, Unreachable
 from edge.config import BaySection, Broker, Central, CompartmentSection, Locker, Parking, Service, ZoneConfig
 from edge.config import Printer as PrinterSection
 from edge.desk import Desk
-from edge.drivers import Look, PrinterStatus, Slip
+from edge.drivers import Card, Look, PrinterStatus, Slip
 from edge.journal import Journal
 from edge.lockers import Lockers
+from edge.manifests import Manifests
+from edge.orders import Orders
+from edge.receipts import Receipts
 from edge.reporting import Reporting
+from edge.scans import Scans
 from edge.staff import Staff
 from edge.zone import Zone
 from locker import pickup
-from wire import seal
+from wire import seal, sign
 from wire.errors import DeviceFault
 from wire.web.stream import Hub
 
@@ -90,6 +94,38 @@ class Doors:
         pass
 
 
+class HeldCodes:
+    """A scanner: what the test holds before it."""
+
+    def __init__(self) -> None:
+        self.held: asyncio.Queue[str] = asyncio.Queue()
+
+    async def scan(self) -> str:
+        return await self.held.get()
+
+    async def close(self) -> None:
+        pass
+
+
+class CardReader:
+    """A reader with the card that the test lays on it."""
+
+    def __init__(self) -> None:
+        self.card: Card | None = None
+        self.breaks = False
+
+    async def status(self) -> bool:
+        return not self.breaks
+
+    async def read_card(self) -> Card | None:
+        if self.breaks:
+            raise DeviceFault("silent")
+        return self.card
+
+    async def close(self) -> None:
+        pass
+
+
 class Numbers(Centre):
     """A centre that gives out numbers, unless it is away."""
 
@@ -119,6 +155,8 @@ class Stage:
     printer: PaperPrinter
     doors: Doors
     centre: Numbers
+    scanner: HeldCodes
+    reader: CardReader
     app: Any
 
     def browser(self) -> httpx.AsyncClient:
@@ -147,12 +185,30 @@ class Stage:
     async def state(self, path: str) -> str:
         return state_of((await self.client.get(path)).text)
 
-    async def becomes(self, path: str, state: str) -> httpx.Response:
+    async def becomes(self, path: str, state: str, within_s: float = 10) -> httpx.Response:
         async def there() -> bool:
             return await self.state(path) == state
 
-        await self.until(there)
+        await self.until(there, within_s)
         return await self.client.get(path)
+
+    async def doors_known(self) -> None:
+        await self.until(lambda: all(c.door.value == "closed" for c in self.zone.lockers.bank.compartments.values()))
+
+    async def open_door(self) -> int:
+        """Wait for a door to be open, and its opening to be on record; return its number."""
+        await self.until(lambda: any(c.opened for c in self.zone.lockers.bank.compartments.values()))
+        return next(c.number for c in self.zone.lockers.bank.compartments.values() if c.opened)
+
+    async def through_door(self, state: str) -> httpx.Response:
+        """Close the door that stands open and return the page that comes of it."""
+        self.doors.open.discard(await self.open_door())
+        return await self.becomes("/locker", state)
+
+    async def sign_in(self, badge: str = BADGE, button: str = "choose_staff") -> httpx.Response:
+        await self.doors_known()
+        await self.press("/locker", button)
+        return await self.press("/locker", "sign_in", badge=badge, pin=PIN)
 
     def happened(self, kind: type) -> list[Any]:
         return [happening for _, happening in self.zone.journal.history() if isinstance(happening, kind)]
@@ -169,10 +225,12 @@ def state_of(page: str) -> str:
     return found[1]
 
 
-def staff_line(badge: str, name: str, pin: str) -> str:
+def staff_line(badge: str, name: str, pin: str, role: str = "staff") -> str:
     salt = bytes(16)
     digest = hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1)
-    return f'[[staff]]\nbadge = "{badge}"\nname = "{name}"\npin = "scrypt${salt.hex()}${digest.hex()}"\n'
+    return (
+        f'[[staff]]\nbadge = "{badge}"\nname = "{name}"\npin = "scrypt${salt.hex()}${digest.hex()}"\nrole = "{role}"\n'
+    )
 
 
 def zone_config(folder: Path) -> ZoneConfig:
@@ -183,12 +241,19 @@ def zone_config(folder: Path) -> ZoneConfig:
         name="一号自助服务区",
         centre="示范市政务服务中心",
         phone="0000-12345",
-        central=Central(url="http://centre.invalid", token=folder / "token", seal_key=seal.public_key(CENTRE_KEY)),
+        signing_key=folder / "signing.key",
+        central=Central(
+            url="http://centre.invalid",
+            token=folder / "token",
+            seal_key=seal.public_key(CENTRE_KEY),
+            centre_keys=(sign.public_key(CENTRE_KEY),),
+            credential_keys=(sign.public_key(CENTRE_KEY),),
+        ),
         broker=Broker(host="127.0.0.1", port=1),
         locker=Locker(
             port=folder / "lock",
             key=folder / "bank.key",
-            compartment=tuple(CompartmentSection(number=n, size=size) for n, size in enumerate(sizes, 1)),
+            compartment=tuple(CompartmentSection(number=n, size=size, low=n == 3) for n, size in enumerate(sizes, 1)),
         ),
         printer=PrinterSection(port=folder / "printer"),
         parking=Parking(bay=tuple(BaySection(bay=f"P{n}", node=f"node-{n}") for n in (1, 2, 3))),
@@ -202,14 +267,26 @@ def zone_config(folder: Path) -> ZoneConfig:
 @asynccontextmanager
 async def _staged(folder: Path) -> AsyncIterator[Stage]:
     config = zone_config(folder)
-    (folder / "staff.toml").write_text(staff_line(BADGE, NAME, PIN), encoding="utf-8")
+    people = (staff_line(BADGE, NAME, PIN), staff_line("1002", "李强", PIN), staff_line("2001", "陈波", PIN, "courier"))
+    (folder / "staff.toml").write_text("".join(people), encoding="utf-8")
     stage = Stage()
-    hub, journal = Hub(), Journal(folder / "journal.db", config.device, config.epoch)
+    hub, journal = Hub(), Journal(folder / "journal.db", config.device, config.epoch, sign.signer(CENTRE_KEY))
     alarms = Alarms(journal)
     stage.printer, stage.doors, stage.centre = PaperPrinter(), Doors(), Numbers()
+    stage.scanner, stage.reader = HeldCodes(), CardReader()
     desk = Desk(config, journal, stage.printer, stage.centre, alarms, hub)
     stage.centre.day = desk._today()
-    lockers = Lockers(config.locker, key=BANK_KEY, bus=stage.doors, journal=journal, alarms=alarms, changed=hub.changed)
+    verify = sign.any_of([sign.verifier(sign.public_key(CENTRE_KEY))])
+    lockers = Lockers(
+        config.locker,
+        key=BANK_KEY,
+        bus=stage.doors,
+        journal=journal,
+        alarms=alarms,
+        changed=hub.changed,
+        credential_keys=[verify],
+    )
+    reporting, manifests = Reporting(journal, config.broker, stage.centre, alarms, "0", verify), Manifests(journal)
     stage.zone = Zone(
         config=config,
         folder=folder,
@@ -217,25 +294,33 @@ async def _staged(folder: Path) -> AsyncIterator[Stage]:
         alarms=alarms,
         hub=hub,
         centre=stage.centre,
-        reporting=Reporting(journal, config.broker, stage.centre, alarms, "0"),
+        reporting=reporting,
+        orders=Orders(
+            journal, verify, centre=stage.centre, lockers=lockers, manifests=manifests, broker_is_up=lambda: False
+        ),
+        manifests=manifests,
+        receipts=Receipts(journal),
         seal_key=seal.read_public_key(config.central.seal_key),
         staff=Staff(folder / "staff.toml"),
         lockers=lockers,
         bays=Bays(config.parking, config.broker, journal, hub.changed),
         desk=desk,
         printer=stage.printer,
-        reader=None,
+        reader=stage.reader,
+        scanner=stage.scanner,
+        scans=Scans(stage.scanner, alarms, hub.changed),
         lamp=None,
     )
     stage.app = screens.app(stage.zone)
-    looking = asyncio.create_task(lockers.run())
+    working = [asyncio.create_task(lockers.run()), asyncio.create_task(stage.zone.scans.run())]
     try:
         async with stage.browser() as stage.client:
             yield stage
     finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
+        for task in working:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         journal.close()
 
 

@@ -60,7 +60,7 @@ def test_the_state_for_machines_has_every_part(play: Any) -> None:
         assert [bay["bay"] for bay in state["bays"]] == ["P1", "P2", "P3"]
         assert (state["printer"], state["reader"], state["central"], state["broker"]) == (
             "plenty",
-            "none",
+            "ready",
             "down",
             "down",
         )

@@ -8,10 +8,22 @@ from babel.messages.pofile import read_po
 
 from edge import locker_screen, sorry, terminal
 from edge.desk import SENTENCES as DESK
-from edge.lockers import SENTENCES as BANK
+from edge.refusals import SENTENCES as BANK
 
 EDGE = Path(sorry.__file__).parent
 MARKED = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"\s*\)')
+MISTAKEN = re.compile(r'(?:mistaken\(\w+, |mistake=)"(\w+)"')
+DOORS = (
+    "deposit_door_stuck",
+    "pickup_door_stuck",
+    "papers_door_stuck",
+    "loan_door_stuck",
+    "collect_door_stuck",
+    "door_unseen",
+    "wrong_inside",
+)
+ASKED_AGAIN = ("wrong_code", "wrong_tail", "wrong_card", "needs_tail", "needs_card")
+"""Said beside the field, or answered by the next page."""
 NOT_PLAIN = ("错误", "异常", "失败", "系统", "格式", "非法", "无效", "参数", "会话", "超时")
 
 
@@ -51,14 +63,20 @@ def test_no_page_speaks_the_language_of_machines() -> None:
 
 
 def test_every_refusal_has_its_own_apology() -> None:
-    for reason in [*DESK, *BANK, "deposit_door_stuck", "pickup_door_stuck", "staff_locked_out", "out_of_order"]:
-        if reason not in ("wrong_code", "too_late"):  # said beside the field; answered by the next page
+    for reason in [*DESK, *BANK, *DOORS, "staff_locked_out", "out_of_order", "no_reader"]:
+        if reason not in ASKED_AGAIN:
             assert reason in sorry.APOLOGIES, reason
+
+
+def test_every_mistake_that_a_session_makes_is_said_beside_the_field() -> None:
+    said = {word for file in sorted(EDGE.glob("locker_*.py")) for word in MISTAKEN.findall(file.read_text("utf-8"))}
+    assert {"phone", "pin", "tail_length", "same_person", "close_first"} <= said
+    assert said <= set(sorry.MISTAKES)
 
 
 def test_an_apology_says_what_to_do_next() -> None:
     for trouble, apology in sorry.APOLOGIES.items():
-        assert apology.title.startswith("抱歉") or trouble == "already_here"
+        assert apology.title.startswith("抱歉") or trouble in ("already_here", "wrong_inside")
         assert apology.step.startswith("请") or apology.step.startswith("如果")
         assert apology.meaning.endswith("。")
         assert apology.step.endswith("。")
@@ -82,7 +100,7 @@ def test_a_page_has_one_heading_one_main_button_and_the_way_out_in_its_place(tem
         assert "<h1" not in text
         assert "data-now" in text
         return
-    assert text.count("<h1") + text.count("apologise()") == 1
+    assert text.count("<h1") + text.count("apologise()") + text.count("{% call badge_and_pin(") == 1
     assert len(re.findall(r'class="main|look="main', text)) <= 1
     overridden = re.search(r"{% block leave %}(.*?){% endblock %}", text)
     if overridden and template.stem not in ("home", "printing"):  # the idle timer presses the button in #leave

@@ -1,0 +1,181 @@
+"""A citizen's page about their item, found by the link in the SMS: where it is, a new code, a proxy, a delivery.
+
+The token in the address is all the right there is, so the page shows no phone and no code in digits; the QR code is the
+right to fetch the item, as the link is.
+"""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row, select, update
+
+from central import commands
+from central.api import TheCentre
+from central.auditing import note
+from central.centre import Centre
+from central.notices import Facts, notify
+from central.people import is_phone, token_mark
+from central.schema import custody, person
+from central.schema import item as items
+from central.screens import show
+from central.store import Work
+from wire import credential
+from wire.credential import Credential
+from wire.errors import Refused
+from wire.sign import signer
+from wire.web import qr
+
+router = APIRouter()
+
+Token = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+QR_HOURS = 72
+RESEND_MS = 10 * 60_000
+
+
+class Asked(BaseModel):
+    """What the page's forms say; `id_number` of a proxy where the ID card is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+    do: Annotated[str, Field(max_length=20)]
+    phone: Annotated[str, Field(max_length=20)] = ""
+    id_number: Annotated[str, Field(max_length=20, pattern=r"^([0-9]{17}[0-9Xx])?$")] = ""
+    address: Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+
+
+@router.get("/item/{token}")
+def item_page(
+    request: Request, token: Token, centre: TheCentre, done: Annotated[str, Query(max_length=20)] = ""
+) -> HTMLResponse:
+    return show(request, "item.html", **_item(centre, _found(centre, token), token), refusal="", done=done)
+
+
+@router.get("/item/{token}/part")
+def item_part(request: Request, token: Token, centre: TheCentre) -> HTMLResponse:
+    return show(request, "item_part.html", **_item(centre, _found(centre, token), token))
+
+
+@router.post("/item/{token}")
+async def item_act(request: Request, token: Token, centre: TheCentre, asked: Annotated[Asked, Form()]) -> Response:
+    row = _found(centre, token)
+    act = ACTS.get(asked.do)
+    if act is None:
+        raise HTTPException(400, f"do is one of {', '.join(ACTS)}")
+    try:
+        await centre.store.write(lambda work: _act(work, centre, token, asked))
+    except Refused as refused:
+        return show(request, "item.html", 409, **_item(centre, row, token), refusal=refused.sentence, done="")
+    return RedirectResponse(f"/item/{token}?done={asked.do}", HTTPStatus.SEE_OTHER)
+
+
+def _found(centre: Centre, token: str) -> Row[Any]:
+    with centre.store.reading() as connection:
+        row = connection.execute(_of(token)).first()
+    if row is None:
+        raise HTTPException(404, "没有这件物品，请点击短信中的完整链接重新打开。")
+    return row
+
+
+def _of(token: str) -> Any:
+    return select(items).where(items.c.mark == token_mark(token)).order_by(items.c.since.desc()).limit(1)
+
+
+def _item(centre: Centre, row: Row[Any], token: str) -> dict[str, Any]:
+    device = centre.registry.device(row.device)
+    with centre.store.reading() as connection:
+        held = select(custody.c.custodian).where(custody.c.item == row.item)
+        custodian = connection.execute(held).scalar_one_or_none() or ""
+        proxy = _tail(connection, row.person) if row.principal else ""
+    return {
+        "item": row, "token": token, "place": device.name if device else row.device, "custodian": custodian,
+        "proxy": proxy, "qr": _qr(centre, row), "fetchable": _fetchable(row),
+    }  # fmt: skip
+
+
+def _tail(connection: Any, ref: str | None) -> str:
+    return str(connection.execute(select(person.c.tail).where(person.c.ref == ref)).scalar_one_or_none() or "")
+
+
+def _fetchable(row: Row[Any]) -> bool:
+    return row.state == "waiting" and row.purpose == "pickup" and not row.joined
+
+
+def _qr(centre: Centre, row: Row[Any]) -> Markup | None:
+    """Return the code that opens the door; None while a proxy has the right, or nothing is there to fetch."""
+    if not _fetchable(row) or row.principal:
+        return None
+    claims = Credential(
+        bank=credential.bank_mark(row.device), item=credential.item_mark(row.item), issue=row.issue,
+        not_before=centre.store.clock(), valid_h=QR_HOURS, level=row.level,
+        holder=bytes.fromhex(row.holder) if row.holder else bytes(credential.HOLDER_BYTES),
+    )  # fmt: skip
+    return qr.svg(credential.encode(claims, signer(centre.site.credential_key)))
+
+
+# --- what can be asked ---
+
+
+def _act(work: Work, centre: Centre, token: str, asked: Asked) -> None:
+    row = work.connection.execute(_of(token)).one()
+    if not _fetchable(row):
+        raise Refused("not_waiting", "物品现在不在柜内等待领取，无法办理。请查看上方的当前状态。")
+    ACTS[asked.do](work, centre, row, asked)
+    work.tell("handovers")
+
+
+def _who(work: Work, row: Row[Any]) -> str:
+    return f"citizen ****{_tail(work.connection, row.principal or row.person)}"
+
+
+def _resend(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None:
+    facts = Facts(
+        row.number, device=row.device, item=row.item, issue=row.issue, label=row.label, compartment=row.compartment
+    )
+    id_ = f"resend:{row.device}:{row.item}:{row.issue}:{work.now // RESEND_MS}"
+    notify(work, id_, "proxy" if row.principal else "pickup", facts, person=row.person, lang="zh")
+
+
+def _new_code(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None:
+    commands.reissue(work, centre, row, why="reissue", actor=_who(work, row))
+
+
+def _proxy(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
+    phone = asked.phone.strip().replace(" ", "")
+    if not is_phone(phone):
+        raise Refused("no_phone", "请填写代取人的手机号。")
+    if row.level == 2 and not asked.id_number:
+        raise Refused("needs_card", "这件物品须持身份证领取，请填写代取人的身份证号码。")
+    commands.reissue(
+        work, centre, row, why="proxy", actor=_who(work, row), phone=phone,
+        id_number=asked.id_number if row.level == 2 else "",
+    )  # fmt: skip
+
+
+def _revoke(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
+    if not row.principal:
+        raise Refused("no_proxy", "现在没有委托他人代取。")
+    if row.level == 2 and not asked.id_number:
+        raise Refused("needs_card", "这件物品须持身份证领取，请填写您的身份证号码。")
+    phone = centre.people.phone(work.connection, row.principal)
+    if phone is None:
+        raise Refused("no_phone", "您的手机号已不在系统中，请致电咨询电话。")
+    commands.reissue(
+        work, centre, row, why="proxy_revoked", actor=_who(work, row), phone=phone,
+        id_number=asked.id_number if row.level == 2 else "",
+    )  # fmt: skip
+
+
+def _deliver(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
+    address = asked.address.strip()
+    if len(address) < 5:
+        raise Refused("no_address", "请填写完整的收件地址。")
+    kept = centre.people.closed(address, f"address {row.device} {row.item}")
+    mine = (items.c.device == row.device) & (items.c.item == row.item)
+    work.connection.execute(update(items).where(mine).values(address=kept))
+    note(work, "asked for delivery", _who(work, row), device=row.device, item=row.item)
+
+
+ACTS = {"resend": _resend, "new_code": _new_code, "proxy": _proxy, "revoke": _revoke, "deliver": _deliver}

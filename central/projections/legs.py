@@ -1,0 +1,57 @@
+"""Custody at the centre: every leg of every journal is followed; what does not add up becomes a case."""
+
+from central.cases import close_about, open_case
+from central.chain import follow
+from central.gathered import Custodian, Item
+from central.projections.told import Told
+from wire.happenings import Happening
+from wire.legs import Leg, leg_of
+
+
+def leg_told(told: Told, happening: Happening) -> None:
+    """Follow the leg that this happening is, if it is one."""
+    leg = leg_of(told.device, happening)
+    if leg is None:
+        return
+    item = told.items.item(leg.item)
+    leg = leg._replace(giver=leg.giver or _giver(item, leg))
+    chain, verdict = follow(item.chain, leg, told.digest, bank=f"bank {told.device}")
+    item.follow(chain, told.at)
+    _keep(told, leg)
+    if verdict.wrong:
+        item.flagged = True
+        open_case(told.work, "contradiction", told.device, item=leg.item, about=leg.place, detail=verdict.wrong)
+    elif item.flagged and leg.kind != "release":
+        item.flagged = item.misplaced = False
+        close_about(told.work, told.device, leg.item, leg.kind)
+    if leg.kind == "release" and not verdict.wrong and not told.items.custodian(leg.item).startswith("bank "):
+        _hand(told, leg.item, leg.giver)  # whoever gives it has it, however it came back
+    if verdict.custodian is not None:
+        _hand(told, leg.item, verdict.custodian)
+        if leg.kind == "accept":
+            _handed_over(told, item, leg)
+
+
+def _giver(item: Item, leg: Leg) -> str:
+    """Return who gives, where an older device or a withdrawal does not say so."""
+    return "" if leg.kind == "correct" else item.giver
+
+
+def _keep(told: Told, leg: Leg) -> None:
+    told.items.leg(
+        device=told.device, epoch=told.entry.epoch, seq=told.entry.seq, digest=told.digest, at=told.at,
+        **leg._asdict(),
+    )  # fmt: skip
+
+
+def _hand(told: Told, item: str, custodian: str) -> None:
+    told.items.hand(Custodian(item, custodian, told.device, told.entry.epoch, told.entry.seq, told.at))
+    told.work.tell("handovers")
+
+
+def _handed_over(told: Told, item: Item, leg: Leg) -> None:
+    told.items.handover(
+        device=told.device, epoch=told.entry.epoch, seq=told.entry.seq, item=leg.item, label=item.label,
+        giver=leg.giver, receiver=leg.receiver, compartment=item.compartment, at=told.at, purpose=item.purpose,
+        place=leg.place,
+    )  # fmt: skip

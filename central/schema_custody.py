@@ -1,0 +1,130 @@
+"""The tables of items: where each is, who has it, the legs that say so, and what does not add up."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
+
+from central.schema_metadata import metadata
+
+item = Table(
+    "item",
+    metadata,
+    Column("device", Text, primary_key=True, comment="whose journal tells of it: a bank's, or the centre's own"),
+    Column("item", Text, primary_key=True, index=True),
+    Column("label", Text, nullable=False),
+    Column("compartment", Integer, nullable=False),
+    Column("size", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("issue", Integer, nullable=False),
+    Column("state", Text, nullable=False, comment="arriving, waiting, leaving, taken, abandoned"),
+    Column("giver", Text, nullable=False),
+    Column("person", Text, comment="who may fetch it now"),
+    Column("since", BigInteger, nullable=False, comment="of `state`"),
+    Column("purpose", Text, nullable=False, server_default="pickup"),
+    Column("level", Integer, nullable=False, server_default="0"),
+    Column("holder", Text, nullable=False, server_default="", comment="commitment to an ID card"),
+    Column("joined", Text, nullable=False, server_default="", comment="the pickup number of the items it joined"),
+    Column("file", Text, nullable=False, server_default="", comment="the case that papers belong to"),
+    Column("address", LargeBinary, comment="nonce and AES-GCM under field.key, bound to device and item"),
+    Column("principal", Text, comment="whom it was laid in for, while a proxy may fetch it"),
+    Column("mark", Text, nullable=False, server_default="", index=True, comment="SHA-256 of the token of its page"),
+    Column("deposited", BigInteger, nullable=False, server_default="0"),
+    Column("reminded", BigInteger, nullable=False, server_default="0"),
+    Column("due", BigInteger, nullable=False, server_default="0", comment="of a loan that is out"),
+    Column("misplaced", Boolean, nullable=False, server_default="0"),
+    Column("flagged", Boolean, nullable=False, server_default="0", comment="a case about it stands"),
+    # the item's own chain in this journal
+    Column("head", Text, nullable=False, server_default="", comment="digest of its last leg"),
+    Column("held_by", Text, nullable=False, server_default="", comment="as far as this journal knows"),
+    Column("opened", BigInteger, comment="since when it is released and not accepted"),
+    Column("open_giver", Text, nullable=False, server_default=""),
+    Column("open_receiver", Text, nullable=False, server_default=""),
+    Column("open_place", Text, nullable=False, server_default=""),
+    Index("ix_item_open", "opened", sqlite_where=text("opened IS NOT NULL")),
+    Index("ix_item_compartment", "device", "compartment", "state"),
+    Index("ix_item_state", "state", "deposited"),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("custodian", Text, nullable=False),
+    Column("device", Text, nullable=False, comment="with epoch and seq: the entry that says so"),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    comment="who has an item now: one custodian each, whatever journals tell of it",
+)
+
+leg = Table(
+    "leg",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("item", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False, comment="release, accept, withdraw, correct"),
+    Column("giver", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("device", "epoch", "seq"),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("giver", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("compartment", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="pickup"),
+    Column("place", Text, nullable=False, server_default=""),
+    UniqueConstraint("device", "epoch", "seq"),
+    comment="both legs are there: (device, epoch, seq) is the receiver's",
+)
+
+case = Table(
+    "case",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False, comment="lone_leg, contradiction, tampered, misplaced, late_order"),
+    Column("device", Text, nullable=False),
+    Column("item", Text, nullable=False, server_default=""),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("opened", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False, server_default="1"),
+    Column("closed", BigInteger),
+    Column("closed_why", Text, nullable=False, server_default=""),
+    Index(
+        "ix_case_open", "kind", "device", "item", "about", unique=True,
+        sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL"),
+    ),
+    comment="what does not add up, for people to look into",
+)  # fmt: skip
+
+loan = Table(
+    "loan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("person", Text),
+    Column("lent", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("returned", BigInteger),
+    Column("reminded", BigInteger, nullable=False, server_default="0"),
+    Index("ix_loan_out", "device", "item", unique=True, sqlite_where=text("returned IS NULL")),
+)
