@@ -2,10 +2,15 @@
 PYTHON ?= python3
 PORT ?= 8240
 DATA ?= var/demo
+DAYS ?= 500
+SEED ?= 1
+HANDOVERS ?= 300
+SIGN ?= keyed
+CUTS ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install install-dev system-packages test test-quick check lint types imports docs clean screenshots
+.PHONY: run install install-dev system-packages test test-quick test-faults simulate check lint types imports docs clean screenshots
 
 run: install  ## the living zone on this machine: PORT= and DATA= choose where
 	@set -m 2>/dev/null; $(BIN)/zone24-demo run --port $(PORT) --data $(DATA)  # -m: Ctrl-C goes to the zone alone, and make sees how it ended
@@ -30,6 +35,13 @@ test: install-dev system-packages  ## everything, with real programs and a real 
 
 test-quick: install-dev  ## the tests that boot nothing
 	$(BIN)/pytest -n 2 tests/unit tests/wire tests/firmware tests/contract
+
+test-faults: install-dev  ## the power cut CUTS= times, after every write of the journal and of the centre's database
+	$(BIN)/python -m tests.faults --cuts $(CUTS) --seed $(SEED)
+
+simulate: install-dev  ## DAYS= of trouble from a SEED=: loss, crashes, clocks, full disks; says how to see a failure again
+	$(BIN)/python -m tests.simulation --days $(DAYS) --seed $(SEED) --handovers $(HANDOVERS) --sign $(SIGN) \
+	  $(if $(BUG),--bug $(BUG)) $(if $(LIVENESS),--liveness $(LIVENESS)) $(if $(WORLD),--world $(WORLD))
 
 check: lint types imports docs
 
