@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twin.browser import Page
-from twin.people import PickupSms, Visitor, read_pickup
+from twin.people import Person, PickupSms, read_pickup
 from twin.phone import Sms
+from twin.visitors import Visitor
 from twin.waiting import DidNotHappen, until
 
 if TYPE_CHECKING:
@@ -89,6 +90,16 @@ async def fetch(zone: "Zone", waiting: Waiting) -> str:
     return taken
 
 
+async def fetch_with_qr(zone: "Zone", waiting: Waiting, code: str) -> str:
+    """Let the citizen hold a QR code before the scanner, take what lies there and shut the door; return it."""
+    async with zone.citizen() as citizen:
+        await citizen.begin_pickup()
+        must(await scan(zone, citizen, code), "collecting")
+        taken = await empty(zone, waiting.door)
+        await citizen.sees("collected")
+    return taken
+
+
 async def empty(zone: "Zone", door: int) -> str:
     """Wait until this door stands open, take out what lies there and shut it."""
     await until(f"door {door} opens", lambda: zone.cabinet.doors[door].is_open)
@@ -113,6 +124,24 @@ async def reach_in(zone: "Zone", door: int) -> None:
 async def opened(zone: "Zone") -> int:
     """Wait for a door to stand open, and return it."""
     return await until("a door opens", lambda: next((d.number for d in zone.cabinet.doors.values() if d.is_open), None))
+
+
+async def scan(zone: "Zone", person: Person, code: str) -> Page:
+    """Hold a code before the scanner for whoever stands at the screen, and return the page that comes of it."""
+    turn = _turn(await person.browser.open(person.START))
+    zone.scanner.show(code)
+
+    async def taken() -> Page | None:
+        await person.browser.part("/locker/scans")
+        page = await person.browser.open(person.START)
+        return page if _turn(page) != turn else None
+
+    return await until("the screen takes what was scanned", taken)
+
+
+def _turn(page: Page) -> str:
+    """Return which page of the session this is."""
+    return next((form.fixed["turn"] for form in page.forms if "turn" in form.fixed), "")
 
 
 async def sms_with(zone: "Zone", phone: str, words: str, within_s: float = 10) -> Sms:

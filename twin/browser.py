@@ -15,12 +15,13 @@ class NoSuchButton(Exception):
 
 @dataclass
 class Form:
-    """A form as the page shows it: what is `fixed`, can be `typed` or `chosen` in it, and its `buttons`."""
+    """A form as the page shows it: what is `fixed`, can be `typed`, `chosen` or `ticked` in it, and its `buttons`."""
 
     action: str
     fixed: dict[str, str] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, list[str]] = field(default_factory=dict)
+    ticked: dict[str, str] = field(default_factory=dict)
     buttons: list[dict[str, str]] = field(default_factory=list)
 
     def filled(self, answers: dict[str, str]) -> dict[str, str] | None:
@@ -33,7 +34,10 @@ class Form:
         return None
 
     def _takes(self, name: str, value: str, given: dict[str, str]) -> bool:
-        return given.get(name) == value or name in self.typed or value in self.chosen.get(name, [])
+        return given.get(name) == value or name in self.typed or value in self._offered(name)
+
+    def _offered(self, name: str) -> list[str]:
+        return [*self.chosen.get(name, []), *([self.ticked[name]] if name in self.ticked else [])]
 
 
 class Page(HTMLParser):
@@ -43,6 +47,7 @@ class Page(HTMLParser):
         super().__init__()
         self.path = answer.url.path
         self.status = answer.status_code
+        self.html = answer.text
         self.state = ""
         self.lang = ""
         self.text = ""
@@ -50,7 +55,7 @@ class Page(HTMLParser):
         self.live: list[tuple[str, list[str]]] = []
         self._select = ""
         self._silent = False
-        self.feed(answer.text)
+        self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a person could see or press."""
@@ -81,8 +86,10 @@ class Page(HTMLParser):
             form.chosen.setdefault(name, [])
         elif tag == "input" and kind == "hidden":
             form.fixed[name] = value
-        elif tag == "input" and kind in ("radio", "checkbox"):
+        elif tag == "input" and kind == "radio":
             form.chosen.setdefault(name, []).append(value)
+        elif tag == "input" and kind == "checkbox":
+            form.ticked[name] = value
         elif tag == "textarea" or (tag == "input" and kind in _TYPED):
             form.typed[name] = value
 
@@ -116,6 +123,10 @@ class Browser:
         """Go to a page."""
         self.page = Page(await self._http.get(path))
         return self.page
+
+    async def part(self, path: str) -> Page:
+        """Fetch a live part, as the script of the open page does; the open page stays."""
+        return Page(await self._http.get(path))
 
     async def press(self, do: str, **answers: str) -> Page:
         """Fill in and send the form of the open page that can say `do` with these answers."""

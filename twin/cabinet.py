@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from firmware.lock_board import pins
 from twin.control import Control
@@ -12,6 +12,9 @@ from wire.errors import Refused
 
 ITEM = "文件袋"
 """What people put in unless they say otherwise: an envelope of papers."""
+
+Contact = Literal["works", "open", "closed", "dead"]
+"""What a door's contact tells: the truth, always "open", always "closed", or for ever what it told as it died."""
 
 
 @dataclass
@@ -22,6 +25,9 @@ class Door:
     size: str
     is_open: bool = False
     jammed: bool = False
+    contact: Contact = "works"
+    told_open: bool = False
+    """What the contact says, which is what the board can know."""
     inside: str | None = None
     pulses: int = 0
     openings: int = 0
@@ -72,7 +78,7 @@ class Cabinet(Watched):
         self._move(door, is_open=False)
 
     def force(self, number: int) -> None:
-        """Pry a door open."""
+        """Pry a door open, or open it with the emergency key: no latch is asked, and a jammed one does not help."""
         door = self._door(number)
         if door.is_open:
             raise Refused("open", f"{number} 号门已经开着 / door {number} is open already")
@@ -85,6 +91,14 @@ class Cabinet(Watched):
 
     def free(self, number: int) -> None:
         self.jam(number, jammed=False)
+
+    def lie(self, number: int, contact: Contact) -> None:
+        """Let the contact of a door tell the truth ("works"), or something else."""
+        if contact not in get_args(Contact):
+            raise Refused("unknown", f"门磁没有这种状态 / a contact is not {contact!r}")
+        self._door(number).contact = contact
+        self._tell_contacts()
+        self.changed()
 
     def put(self, number: int, item: str = ITEM) -> None:
         """Lay something in."""
@@ -150,4 +164,7 @@ class Cabinet(Watched):
     def _tell_contacts(self) -> None:
         """A closed door connects its contact to ground."""
         for number, pin in self._contacts.items():
-            self.board.set_pin(pin, 1 if self.doors[number].is_open else 0)
+            door = self.doors[number]
+            told = {"works": door.is_open, "open": True, "closed": False, "dead": door.told_open}
+            door.told_open = told[door.contact]
+            self.board.set_pin(pin, 1 if door.told_open else 0)

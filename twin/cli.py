@@ -69,7 +69,7 @@ def run(
 def list_scenarios() -> None:
     """列出全部剧本 / list the scenarios."""
     for name in scenarios.names():
-        print(f"{name:14} {_found(name).title}")
+        print(f"{name:17} {_found(name).title}")
 
 
 @app.command()
@@ -111,7 +111,7 @@ async def _run(claim: Claim, data: Path, broker: Kind) -> None:
 async def _play(scenario: scenarios.Scenario, verdict: Verdict, claim: Claim, data: Path, broker: Kind) -> None:
     began = time.monotonic()
     _say(f"{scenario.name}: {scenario.title}")
-    async with opened(data, claim, broker, _say) as zone:
+    async with opened(data, claim, broker, _say, altered=scenario.altered) as zone:
         _say(f"the zone is up ({time.monotonic() - began:.1f} s)")
         verdict.fact("the play came to its end", await _to_its_end(zone, verdict, scenario.play), "yes")
         verdict.fact("programs that ended by themselves", zone.ended_by_themselves(), [])

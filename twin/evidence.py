@@ -2,14 +2,18 @@
 
 import json
 import sqlite3
+import tomllib
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from twin.provisioned import ZONE
+from twin import ledger
+from twin.ledger import Ledger, Row
+from twin.provisioned import CENTRE, ZONE
 from twin.waiting import DidNotHappen, until
+from wire import sign
 
 if TYPE_CHECKING:
     from twin.zone import Zone
@@ -59,6 +63,33 @@ class Evidence:
         """Return what ever happened of this kind."""
         return _of_kind(self.journal(), kind, about)
 
+    def ledger(self) -> Ledger:
+        """Return what the agent's journal says, on its own disk, and the centre's journal on the centre's."""
+        zone = self._zone.folders.zone / "journal.db"
+        own = f"SELECT device, epoch, seq, data, signature FROM entry WHERE device = '{CENTRE}' ORDER BY epoch, seq"  # noqa: S608
+        rows = [
+            *(Row(ZONE, 1, *row) for row in _all(zone, "SELECT seq, data, signature FROM entries ORDER BY seq")),
+            *(Row(*row) for row in _all(self._zone.folders.centre / "central.db", own)),
+        ]
+        told = tomllib.loads((self._zone.folders.zone / "zone.toml").read_text("utf-8"))
+        registered = tomllib.loads((self._zone.folders.centre / "devices" / f"{ZONE}.toml").read_text("utf-8"))
+        centre = sign.verifier(told["central"]["centre_keys"][0])
+        keys = {(row.device, row.epoch): centre for row in rows if row.device == CENTRE}
+        return ledger.read(rows, keys | {(ZONE, 1): sign.verifier(registered["signing_keys"][0])})
+
+    def custodian(self, item: str) -> str:
+        """Return who has an item, as central's own table says."""
+        found = _all(self._zone.folders.centre / "central.db", "SELECT custodian FROM custody WHERE item = ?", item)
+        return ", ".join(row[0] for row in found)
+
+    async def cases(self) -> list[dict[str, Any]]:
+        """Return the cases that stand at the centre."""
+        return [case for case in await self.central("cases") if case["closed"] is None]
+
+    async def alarms(self, alarm: str) -> list[dict[str, Any]]:
+        """Return the standing alarms of a kind."""
+        return [a for a in await self.central("alarms") if a["alarm"] == alarm and a.get("cleared") is None]
+
     def forks(self) -> int:
         """Return how many entries central has that contradict its copy."""
         return len(_rows(self._zone.folders.centre / "central.db", "SELECT data FROM fork"))
@@ -94,10 +125,14 @@ class Evidence:
 
 
 def _rows(file: Path, query: str) -> list[bytes]:
+    return [bytes(row[0]) for row in _all(file, query)]
+
+
+def _all(file: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
     if not file.exists():
         return []
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as db:
-        return [bytes(row[0]) for row in db.execute(query)]
+        return db.execute(query, values).fetchall()
 
 
 def _of_kind(entries: list[bytes], kind: str, about: dict[str, Any]) -> list[dict[str, Any]]:

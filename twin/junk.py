@@ -59,4 +59,6 @@ def forms(random: Random) -> Iterator[dict[str, str]]:
     yield {"do": "choose", "service": "'; DROP TABLE entry; --"}
     yield {"do": "language", "lang": "../../etc"}
     yield {f"field{number}": "1" for number in range(200)}
-    yield {"do": random.choice(("sign_in", "describe", "enter_phone", "pick_up"))}
+    yield {"do": "settle", "compartment": "1", "gone": "perhaps"}
+    yield {"do": "open", "device": "zone-01", "compartment": "1", "why": "x", "badge": "1001", "pin": "000000"}
+    yield {"do": random.choice(("sign_in", "describe", "enter_phone", "pick_up", "witness", "recall", "papers"))}

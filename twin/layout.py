@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from twin.backup import Backup
 from twin.bays import Bays
 from twin.cabinet import Cabinet, Door
 from twin.line import Line
 from twin.phone import Phone
 from twin.printer import Printer
 from twin.reader import Reader
+from twin.scanner import Scanner
 
 HEIGHTS = {"S": 1.0, "M": 1.5, "L": 2.1}
 """How tall a compartment is drawn."""
@@ -18,6 +20,14 @@ PANEL = 1.0
 """The control panel of the bank, in the same unit; it stands on top of the last column."""
 
 COLUMN = 4.6
+
+CONTACTS = {
+    "works": ("正常", "works", "open"),
+    "open": ("总说开", "says open", "closed"),
+    "closed": ("总说关", "says closed", "dead"),
+    "dead": ("不动了", "dead", "works"),
+}
+"""What a contact does, in two languages, and what a press on the page lets it do next."""
 
 SLIPS = 6
 """Older slips that lie beside the printer."""
@@ -53,6 +63,10 @@ class Zone(Protocol):
     @property
     def reader(self) -> Reader: ...
     @property
+    def scanner(self) -> Scanner: ...
+    @property
+    def backup(self) -> Backup: ...
+    @property
     def phone(self) -> Phone: ...
     @property
     def bays(self) -> Bays: ...
@@ -77,6 +91,7 @@ def view(zone: Zone) -> dict[str, Any]:
         "panel": PANEL,
         "locker_screen": _link(zone, "/locker"),
         "terminal": _link(zone, "/terminal"),
+        "contacts": CONTACTS,
         "older": list(zone.printer.slips)[-2 : -2 - SLIPS : -1],
         "is_cut": any(line.is_cut for line in zone.lines),
     }
@@ -116,6 +131,8 @@ def state(zone: Zone) -> dict[str, Any]:
             "slips": [{"number": s.number, "cut": s.cut, "lines": s.lines, "codes": s.codes} for s in printer.slips],
         },
         "reader": {"card": reader.card is not None, "asked": reader.asked, "junk_bytes": reader.junk},
+        "scanner": {"shown": zone.scanner.shown},
+        "backup": zone.backup.taken,
         "phone": {
             "out": phone.out,
             "repeated": phone.repeated,

@@ -83,13 +83,17 @@ class Line(Watched):
             answers, far = await asyncio.open_connection(*self._to)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pass(reader, far))
-                both.create_task(self._pass(answers, writer))
+                both.create_task(self._answers(answers, writer))
             whole = True
         except* OSError:
             pass  # one side refused, or is gone; the other learns it by the abort below
         finally:
             for end in filter(None, (writer, far)):
                 end.close() if whole else end.transport.abort()
+
+    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on what the other side says."""
+        await self._pass(reader, writer)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):

@@ -5,12 +5,12 @@ The page talks to the metal only. Our own programs have pages of their own; this
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -18,13 +18,11 @@ from starlette.requests import ClientDisconnect
 from twin import layout
 from twin.layout import Link, Program, Zone
 from twin.phone import MAX_BYTES
-from twin.printer import Paper
+from twin.switches import switch
 from twin.watched import Watched
 from wire.errors import BadMessage, Refused
 from wire.web.pages import Pages, share_static
 from wire.web.stream import Hub
-
-T = TypeVar("T")
 
 __all__ = ["Link", "Program", "Zone", "app"]
 
@@ -33,7 +31,7 @@ HERE = Path(__file__).parent / "pages"
 LOOK_S = 0.25
 """How often the page looks whether a program still runs; nobody tells it."""
 
-PARTS = ("cabinet", "bays", "printer", "phone", "trouble")
+PARTS = ("cabinet", "scanner", "bays", "printer", "phone", "trouble")
 
 
 def app(zone: Zone) -> FastAPI:
@@ -46,7 +44,7 @@ def app(zone: Zone) -> FastAPI:
     made.exception_handler(BadMessage)(_bad)
     made.exception_handler(HTTPException)(_no_such_page)
     _show(made, zone)
-    _switch(made, zone)
+    switch(made, zone)
     _receive(made, zone)
     return made
 
@@ -62,6 +60,8 @@ def _listening(zone: Zone) -> Callable[[FastAPI], contextlib.AbstractAsyncContex
         _tell(zone.printer, hub, "printer")
         _tell(zone.reader, hub, "printer")
         _tell(zone.phone, hub, "phone")
+        _tell(zone.scanner, hub, "scanner")
+        _tell(zone.backup, hub, "trouble")
         for line in zone.lines:
             _tell(line, hub, "trouble")
         watch = asyncio.create_task(_watch_programs(zone, hub), name="page")
@@ -120,80 +120,6 @@ def _show(made: FastAPI, zone: Zone) -> None:
         return layout.state(zone)
 
 
-def _switch(made: FastAPI, zone: Zone) -> None:
-    """Every switch is a POST that answers 303 to the page, so that it works without a script too."""
-    cabinet, printer, reader, bays = zone.cabinet, zone.printer, zone.reader, zone.bays
-
-    def cut() -> None:
-        for line in zone.lines:
-            line.cut()
-
-    def mend() -> None:
-        for line in zone.lines:
-            line.mend()
-
-    plain: dict[str, Callable[[], object]] = {
-        "printer/take-paper": printer.take_paper,
-        "printer/load-paper": printer.load_paper,
-        "printer/nearly-out": lambda: printer.load_paper(Paper.LOW),
-        "printer/off": lambda: printer.power(on=False),
-        "printer/on": lambda: printer.power(on=True),
-        "reader/lay-card": reader.lay_card,
-        "reader/lift-card": reader.lift_card,
-        "network/cut": cut,
-        "network/mend": mend,
-        "phone/break": zone.phone.be_out,
-        "phone/repair": lambda: zone.phone.be_out(out=False),
-    }
-    doors: dict[str, Callable[[int], object]] = {
-        "close": cabinet.close,
-        "jam": cabinet.jam,
-        "free": cabinet.free,
-        "force": cabinet.force,
-        "put": cabinet.put,
-        "take": cabinet.take,
-    }
-    at_bay: dict[str, Callable[[str], object]] = {
-        "park": bays.park,
-        "leave": bays.leave,
-        "cover": bays.blind,
-        "clean": lambda bay: bays.blind(bay, blind=False),
-    }
-
-    @made.post("/door/{number}/{act}")
-    async def door(number: str, act: str) -> Response:
-        if not number.isascii() or not number.isdigit() or len(number) > 3:
-            raise Refused("no_such_door", f"没有这扇门 / there is no door {number!r}")
-        _of(doors, act)(int(number))
-        return _back()
-
-    @made.post("/bay/{bay}/{act}")
-    async def bay(bay: str, act: str) -> Response:
-        _of(at_bay, act)(bay)
-        return _back()
-
-    @made.post("/node/{node}/{act}")
-    async def node(node: str, act: str) -> Response:
-        program = _of(zone.nodes, node)
-        await _of({"on": program.start, "off": program.kill}, act)()
-        return _back()
-
-    @made.post("/agent/{act}")
-    async def agent(act: str) -> Response:
-        await _of({"start": zone.agent.start, "kill": zone.agent.kill}, act)()
-        return _back()
-
-    @made.post("/central/{act}")
-    async def central(act: str) -> Response:
-        await _of({"start": zone.central.start, "kill": zone.central.kill}, act)()
-        return _back()
-
-    @made.post("/{thing}/{act}")
-    async def switch(thing: str, act: str) -> Response:
-        _of(plain, f"{thing}/{act}")()
-        return _back()
-
-
 def _receive(made: FastAPI, zone: Zone) -> None:
     @made.post("/sms")
     async def sms(request: Request) -> JSONResponse:
@@ -208,16 +134,6 @@ def _receive(made: FastAPI, zone: Zone) -> None:
         except ClientDisconnect:
             raise BadMessage("whoever sent this SMS hung up in the middle") from None
         return JSONResponse({"id": zone.phone.receive(bytes(body)).id})
-
-
-def _of(things: Mapping[str, T], name: str) -> T:
-    if name not in things:
-        raise Refused("unknown", f"这里没有 / not here: {name!r}; there are {', '.join(things)}")
-    return things[name]
-
-
-def _back() -> Response:
-    return RedirectResponse("/", 303)
 
 
 def _sorry(status: int, sentence: str) -> JSONResponse:

@@ -24,6 +24,19 @@ CENTRAL = (
     "/zones/part",
     "/handovers",
     "/handovers/part",
+    "/orders",
+    "/orders/part",
+    "/cases",
+    "/cases/part",
+    "/custody",
+    "/custody/part",
+    "/courier",
+    "/audit",
+    "/audit/part",
+    "/item/{}",
+    "/item/{}/part",
+    "/receipt/{}/{}/{}",
+    "/verify",
     "/counter/{}",
     "/counter/{}/part",
     "/hall",
@@ -40,6 +53,10 @@ CENTRAL = (
     "/v1/devices",
     "/v1/alarms",
     "/v1/handovers",
+    "/v1/orders",
+    "/v1/cases",
+    "/v1/loans",
+    "/v1/audit",
     "/v1/bays",
     "/v1/counts",
     "/{}",
@@ -49,6 +66,7 @@ EDGE = (
     "/events",
     "/locker",
     "/locker/part",
+    "/locker/scans",
     "/terminal",
     "/terminal/part",
     "/parking",
@@ -70,9 +88,10 @@ TWIN = (
     "/healthz",
     "/v1/twin",
     "/sms",
+    "/scanner/show",
     "/door/{}/close",
 )
-TWIN_SWITCHES = ("/door/1/{}", "/bay/{}/park", "/node/{}/off", "/agent/{}", "/{}/{}")
+TWIN_SWITCHES = ("/door/1/{}", "/bay/{}/park", "/node/{}/off", "/agent/{}", "/central/{}", "/{}/{}")
 """Without the ones that do what they say: a person may press those."""
 
 KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x")

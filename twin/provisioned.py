@@ -6,10 +6,15 @@ from pathlib import Path
 from twin.ports import HOST, Ports
 from twin.programs import installed, run
 
+CENTRE = "central"
+"""The name of the centre's own journal."""
+
 ZONE, ZONE_NAME = "zone-01", "一号自助服务区"
 BAYS = {"P1": "node-1", "P2": "node-2", "P3": "node-3"}
 COMPARTMENTS = "S,S:low,S,M,M,L"
 BADGE, PIN, STAFF_NAME = "1001", "246810", "王敏"
+WITNESS_BADGE, WITNESS_PIN, WITNESS_NAME = "1002", "112233", "陈洁"
+COURIER_BADGE, COURIER_PIN, COURIER_NAME = "2001", "135790", "赵师傅"
 CENTRE_PHONE = "0000-12345"
 
 
@@ -36,8 +41,9 @@ async def provision(folders: Folders, ports: Ports) -> None:
     """Make what is missing, and write today's addresses into what is there."""
     await _centre(folders, ports)
     await _zone(folders, ports)
-    staff = ("staff", BADGE, "--name", STAFF_NAME, "--pin", PIN, "--to", str(folders.zone))
-    await _provision(*staff, "--centre", str(folders.centre))
+    await _person(folders, BADGE, STAFF_NAME, PIN)
+    await _person(folders, WITNESS_BADGE, WITNESS_NAME, WITNESS_PIN)
+    await _person(folders, COURIER_BADGE, COURIER_NAME, COURIER_PIN, "courier")
     await asyncio.gather(*(_node(folders, ports, bay, node) for bay, node in BAYS.items()))
 
 
@@ -66,9 +72,18 @@ async def _zone(folders: Folders, ports: Ports) -> None:
         *("--lock-port", str(folders.tty / "lock")),
         *("--printer-port", str(folders.tty / "printer")),
         *("--reader-port", str(folders.tty / "reader")),
+        *("--scanner-port", str(folders.tty / "scanner")),
         *("--compartments", COMPARTMENTS),
         *("--bays", ",".join(f"{bay}={node}" for bay, node in BAYS.items())),
         "--update",
+    )
+
+
+async def _person(folders: Folders, badge: str, name: str, pin: str, role: str = "staff") -> None:
+    await _provision(
+        *("staff", badge, "--name", name, "--pin", pin, "--role", role),
+        *("--to", str(folders.zone)),
+        *("--centre", str(folders.centre)),
     )
 
 

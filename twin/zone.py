@@ -8,21 +8,25 @@ from pathlib import Path
 
 import wire
 from twin import memory, page
+from twin.backup import Backup
 from twin.bays import Bays
 from twin.broker import Kind, broker, listens
 from twin.cabinet import Cabinet
 from twin.display import Display
 from twin.evidence import Evidence
+from twin.held import BrokerLine
 from twin.line import Line
-from twin.people import Citizen, Counter, Staff, Visitor
+from twin.peopled import Peopled
 from twin.phone import Phone
 from twin.ports import HOST, Claim
 from twin.printer import Printer
 from twin.programs import Program, ProgramFailed, installed, micropython
-from twin.provisioned import BADGE, BAYS, COMPARTMENTS, PIN, ZONE_NAME, Folders, provision
+from twin.provisioned import BAYS, COMPARTMENTS, ZONE_NAME, Folders, provision
 from twin.reader import Reader
+from twin.scanner import Scanner
 from twin.serving import Crashes, healthy, served
 from twin.tty import Cable
+from twin.world import World
 
 ROOT = Path(wire.__file__).parent.parent
 """Where the firmware lies, and the part of the wire that it shares."""
@@ -35,23 +39,28 @@ class DataInUse(OSError):
     """Another zone runs on the same data."""
 
 
-class Zone:
+class Zone(Peopled):
     """The parts of a running zone: its metal is here, its programs are processes of their own."""
 
     name = ZONE_NAME
 
-    def __init__(self, data: Path, claim: Claim, kind: Kind, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, data: Path, claim: Claim, kind: Kind, say: Callable[[str], None], *, altered: bool = False
+    ) -> None:
         self.folders = Folders(data)
-        self.ports = claim.ports
+        self._world = World(self.folders.twin / "world", self.folders.zone) if altered else None
+        super().__init__(claim.ports)
         self.say = say
         self.failures: list[ProgramFailed] = []
         self.cabinet = Cabinet([size.partition(":")[0] for size in COMPARTMENTS.split(",")])
         self.bus = Cable(self.folders.tty / "lock", self.folders.tty / "board")
         self.printer = Printer(self.folders.tty / "printer")
         self.reader = Reader(self.folders.tty / "reader")
+        self.scanner = Scanner(self.folders.tty / "scanner")
         self.bays = Bays(BAYS)
         self.phone = Phone()
-        self.broker_line = Line(HOST, claim.ports.broker, at=claim.ports.broker_line)
+        self.backup = Backup(self.folders.centre / "central.db", self.folders.twin / "central-backup.db")
+        self.broker_line = BrokerLine(HOST, claim.ports.broker, at=claim.ports.broker_line)
         self.central_line = Line(HOST, claim.ports.central, at=claim.ports.central_line)
         self.broker = broker(kind, claim.ports.broker, self.folders.twin, self.folders.log("broker"), self._ended)
         self.central = self._program("central", installed("zone24-central"), str(self.folders.centre / "central.toml"))
@@ -61,22 +70,12 @@ class Zone:
         self._claim = claim
         self._page_crashes = Crashes()
 
-    # --- where it answers ---
-
     @property
-    def central_url(self) -> str:
-        """The root of central's pages."""
-        return f"http://{HOST}:{self.ports.central}"
-
-    @property
-    def edge_url(self) -> str:
-        """The root of the agent's screens."""
-        return f"http://{HOST}:{self.ports.edge}"
-
-    @property
-    def twin_url(self) -> str:
-        """The page of the metal."""
-        return f"http://{HOST}:{self.ports.page}"
+    def world(self) -> World:
+        """The time of our programs, and the agent's disk."""
+        if self._world is None:
+            raise ValueError("a scenario that alters the world says so: ALTERED = True")
+        return self._world
 
     @property
     def links(self) -> list[page.Link]:
@@ -88,6 +87,11 @@ class Zone:
             page.Link("停车余位屏", "Parking board", f"{edge}/parking"),
             page.Link("监控", "Monitoring", f"{central}/zones"),
             page.Link("交接记录", "Handovers", f"{central}/handovers"),
+            page.Link("待核查", "Cases", f"{central}/cases"),
+            page.Link("柜机指令", "Orders", f"{central}/orders"),
+            page.Link("窗口交接", "Hand over", f"{central}/custody"),
+            page.Link("投递员", "Courier", f"{central}/courier"),
+            page.Link("核验凭证", "Verify", f"{central}/verify"),
             page.Link("1号窗口", "Counter 1", f"{central}/counter/1"),
             page.Link("2号窗口", "Counter 2", f"{central}/counter/2"),
             page.Link("大厅叫号屏", "Hall display", f"{central}/hall"),
@@ -98,24 +102,6 @@ class Zone:
         """Return a line a page for a person to click, the twin's first."""
         start = page.Link("演示区：从这里开始", "The zone as people see it: start here", f"{self.twin_url}/")
         return [f"{link.url:38} {link.zh} / {link.en}" for link in (start, *self.links)]
-
-    # --- who is in it ---
-
-    def staff(self) -> Staff:
-        """Return a member of staff at the lockers."""
-        return Staff(self.edge_url, BADGE, PIN)
-
-    def citizen(self) -> Citizen:
-        """Return a citizen at the lockers."""
-        return Citizen(self.edge_url)
-
-    def visitor(self) -> Visitor:
-        """Return a citizen at the terminal."""
-        return Visitor(self.edge_url)
-
-    def counter(self, counter: str) -> Counter:
-        """Return a member of staff behind a counter."""
-        return Counter(self.central_url, counter)
 
     async def shown(self, root: str, path: str) -> str:
         """Return what a person reads who opens a page, its live parts included."""
@@ -171,8 +157,8 @@ class Zone:
 
     async def _wire(self, stack: AsyncExitStack) -> None:
         """Plug every cable in, and put the metal as it was left."""
-        things = (self.cabinet, self.bus, self.printer, self.reader, self.bays, self.broker_line, self.central_line)
-        for thing in things:
+        plugged = (self.cabinet, self.bus, self.printer, self.reader, self.scanner, self.bays, *self.lines)
+        for thing in plugged:
             await stack.enter_async_context(thing)
         memory.keep(self.folders.twin / "metal", cabinet=self.cabinet, bays=self.bays, phone=self.phone)
 
@@ -204,7 +190,8 @@ class Zone:
         return Program(name, command, self.folders.log(name), {"MICROPYPATH": path, **wired}, self._ended)
 
     def _program(self, name: str, *command: str) -> Program:
-        return Program(name, command, self.folders.log(name), ended=self._ended)
+        within = self._world.around(command) if self._world else command
+        return Program(name, within, self.folders.log(name), ended=self._ended)
 
     def _ended(self, failed: ProgramFailed) -> None:
         self.failures.append(failed)
@@ -212,9 +199,11 @@ class Zone:
 
 
 @asynccontextmanager
-async def opened(data: Path, claim: Claim, kind: Kind, say: Callable[[str], None]) -> AsyncIterator[Zone]:
-    """Start a zone on `data`, and stop it in the end; nothing of it stays behind."""
-    zone = Zone(data, claim, kind, say)
+async def opened(
+    data: Path, claim: Claim, kind: Kind, say: Callable[[str], None], *, altered: bool = False
+) -> AsyncIterator[Zone]:
+    """Start a zone on `data`, and stop it in the end; nothing of it stays behind. `altered`: with a `world`."""
+    zone = Zone(data, claim, kind, say, altered=altered)
     async with AsyncExitStack() as stack:
         await zone.start(stack)
         yield zone

@@ -44,6 +44,61 @@ if sys.argv[0].endswith("zone24-edge"):
     forms._fields = read
 """
 
+IN_THE_AGENT = """
+import sys
+if any(word.endswith("zone24-edge") for word in sys.argv):
+"""
+"""The program may be run by another one: `twin.altered`."""
+
+OBEYS_LATE_ORDERS = f"""{IN_THE_AGENT}
+    from locker import obeying
+    obeying.judge = lambda order, here: None
+"""
+
+BELIEVES_A_CENTRE_THAT_FORGOT = f"""{IN_THE_AGENT}
+    from edge import journal
+    take = journal.Journal.take
+    def never_back(self, receipt):
+        return journal.Verdict.SAME if receipt.upto < self.cursor else take(self, receipt)
+    journal.Journal.take = never_back
+"""
+
+KEEPS_NO_ROOM = f"""{IN_THE_AGENT}
+    from edge import reserve
+    reserve.Reserve.let_go = lambda self: setattr(self, "is_kept", False)
+"""
+
+TAKES_FORCE_FOR_NOTHING = f"""{IN_THE_AGENT}
+    from locker import doors
+    doors._is_forced = lambda memory, before: False
+"""
+
+A_MANIFEST_NEVER_ENDS = f"""{IN_THE_AGENT}
+    from edge import manifests
+    of = manifests.Manifests.of
+    manifests.Manifests.of = lambda self, courier, wall: of(self, courier, 0)
+"""
+
+OLD_CODES_GO_ON = f"""{IN_THE_AGENT}
+    from locker import contents
+    from wire.happenings import Reissued
+    contents.CHANGES = dict(contents.CHANGES) | {{Reissued: lambda compartment, happening: {{}}}}
+"""
+
+BELIEVES_ANY_RECEIPT = """
+import sys
+if sys.argv[0].endswith("zone24-provision") and "verify" in sys.argv:
+    from wire import sign
+    sign.verifier = lambda public: lambda data, signature: True
+"""
+
+ANY_CODE_ACCEPTS = """
+import sys
+if sys.argv[0].endswith("zone24-central"):
+    from central import office
+    office.Office._check_code = lambda self, work, item, ref, code: None
+"""
+
 PULSES_TWICE = ("latches[door - 1].value(1)", "[latches[door - 1].value(level) for level in (1, 0, 1)]")
 
 MICROPYTHON = """#!{python}
@@ -66,6 +121,8 @@ def test_a_scenario_plays_through_the_real_programs(scenario: str, play: Callabl
 
 def test_the_issues_scenarios_are_all_there():
     named = {"pickup", "wrong-code", "ticket", "paper-out", "parking", "central-down", "agent-killed", "garbage"}
+    named |= {"courier", "two-way-courier", "reverse-deposit", "overdue-recall", "proxy", "stuck-door", "lying-sensor"}
+    named |= {"break-in", "late-command", "offline-72h", "central-restored", "disk-full", "loan"}
     assert named <= set(scenarios.names())
 
 
@@ -97,6 +154,14 @@ def test_an_unknown_scenario_is_told_with_the_known_ones(command: Callable[..., 
         ("pickup", DROPPED_SMS, "the play came to its end"),
         ("agent-killed", OPENS_AGAIN_AFTER_A_RESTART, "door open at the restart: pulses"),
         ("garbage", CRASHES_AT_JUNK, "crashes in the logs"),
+        ("late-command", OBEYS_LATE_ORDERS, "a late order: what the bank says"),
+        ("central-restored", BELIEVES_A_CENTRE_THAT_FORGOT, "filled up to the byte"),
+        ("disk-full", KEEPS_NO_ROOM, "the play came to its end"),
+        ("break-in", TAKES_FORCE_FOR_NOTHING, "the play came to its end"),
+        ("offline-72h", A_MANIFEST_NEVER_ENDS, "two days offline: a manifest has run out"),
+        ("proxy", OLD_CODES_GO_ON, "the citizen's own code meanwhile: opens"),
+        ("reverse-deposit", BELIEVES_ANY_RECEIPT, "with one character changed it does not hold"),
+        ("two-way-courier", ANY_CODE_ACCEPTS, "with a wrong code it stays with the courier"),
     ],
 )
 def test_a_planted_mistake_turns_its_scenario_red(

@@ -16,6 +16,8 @@ class Scenario(NamedTuple):
     name: str
     title: str
     play: "Callable[[Zone, Verdict], Awaitable[None]]"
+    altered: bool = False
+    """It alters the world of the programs: a file of it says ALTERED = True."""
 
 
 def names() -> list[str]:
@@ -28,4 +30,4 @@ def find(name: str) -> Scenario | None:
     if name not in names():
         return None
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-    return Scenario(name, (module.__doc__ or "").partition("\n")[0], module.play)
+    return Scenario(name, (module.__doc__ or "").partition("\n")[0], module.play, getattr(module, "ALTERED", False))

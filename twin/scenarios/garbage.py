@@ -66,12 +66,13 @@ async def _onto_topics(zone: Zone, random: Random) -> None:
 
 
 async def _onto_lines(zone: Zone, random: Random) -> None:
-    """To the board as if the agent had sent it, and to the agent as if the board, the printer, the reader had."""
+    """To the board as if the agent had sent it, and to the agent as if board, printer, reader and scanner had."""
     for data in junk.bus(random):
         zone.bus.far.write(data)
         zone.bus.near.write(data)
         zone.printer.tty.write(junk.noise(random, 20))
         zone.reader.tty.write(junk.noise(random, 60))
+        zone.scanner.tty.write(junk.noise(random, 60) + b"\r")
 
 
 async def _counts(zone: Zone) -> dict[str, int]:

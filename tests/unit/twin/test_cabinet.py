@@ -121,6 +121,48 @@ async def test_a_forced_door_is_seen_by_the_board() -> None:
         assert cabinet.doors[4].pulses == 0
 
 
+async def test_a_contact_that_lies_is_all_that_the_board_can_know() -> None:
+    async with cabinet_with_board() as (cabinet, board):
+        cabinet.lie(1, "open")
+        cabinet.lie(2, "closed")
+        board.pulse(2)
+        await until("the second door", lambda: cabinet.doors[2].is_open)
+        await until("only the liar", lambda: board.open_doors() == {1})
+        assert [cabinet.doors[door].is_open for door in (1, 2)] == [False, True]
+        for door in (1, 2):
+            cabinet.lie(door, "works")
+        await until("the truth", lambda: board.open_doors() == {2})
+
+
+async def test_a_dead_contact_tells_for_ever_what_it_told_last() -> None:
+    async with cabinet_with_board() as (cabinet, board):
+        cabinet.force(1)
+        await until("the contact", lambda: board.open_doors() == {1})
+        cabinet.lie(1, "dead")
+        cabinet.lie(2, "dead")
+        cabinet.close(1)
+        cabinet.force(2)
+        cabinet.force(3)
+        await until("the third", lambda: board.open_doors() == {1, 3})
+        cabinet.lie(1, "works")
+        await until("the truth", lambda: board.open_doors() == {3})
+
+
+async def test_a_jammed_door_opens_with_the_emergency_key() -> None:
+    async with Cabinet(SIZES) as cabinet:
+        cabinet.jam(1)
+        cabinet.force(1)
+        assert (cabinet.doors[1].is_open, cabinet.doors[1].pulses) == (True, 0)
+
+
+async def test_a_contact_is_none_of_what_it_cannot_be() -> None:
+    async with Cabinet(SIZES) as cabinet:
+        with pytest.raises(Refused):
+            cabinet.lie(1, "perhaps")  # type: ignore[arg-type]
+        with pytest.raises(Refused):
+            cabinet.lie(9, "open")
+
+
 async def test_things_go_in_and_out_of_open_doors_only() -> None:
     async with Cabinet(SIZES) as cabinet:
         with pytest.raises(Refused):
@@ -187,6 +229,7 @@ async def test_a_cabinet_is_as_it_was_left() -> None:
         before.force(1)
         before.put(1, "证书")
         before.jam(2)
+        before.lie(3, "open")
         after.restore(json.loads(json.dumps(before.state())))
         assert after.doors == before.doors
         other.restore(before.state())

@@ -1,5 +1,6 @@
 """The page of a zone whose programs are switches: what it shows, what its buttons do, what it says to junk."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from twin.backup import Backup
 from twin.bays import Bays
 from twin.cabinet import Cabinet
 from twin.layout import columns
@@ -17,6 +19,7 @@ from twin.page import PARTS, Link, app
 from twin.phone import Phone
 from twin.printer import Paper, Printer
 from twin.reader import Reader
+from twin.scanner import Scanner
 
 BUTTONS = [
     "/door/1/force",
@@ -25,6 +28,10 @@ BUTTONS = [
     "/door/1/close",
     "/door/2/jam",
     "/door/2/free",
+    "/door/2/contact-open",
+    "/door/2/contact-closed",
+    "/door/2/contact-dead",
+    "/door/2/contact-works",
     "/printer/take-paper",
     "/printer/load-paper",
     "/printer/nearly-out",
@@ -40,6 +47,8 @@ BUTTONS = [
     "/agent/start",
     "/central/kill",
     "/central/start",
+    "/central/restore",
+    "/backup/take",
     "/bay/P1/park",
     "/bay/P1/leave",
     "/bay/P1/cover",
@@ -68,6 +77,8 @@ def zone(tmp_path: Path) -> Any:
         cabinet=Cabinet(("S", "S", "S", "M", "M", "L")),
         printer=Printer(tmp_path / "printer"),
         reader=Reader(tmp_path / "reader"),
+        scanner=Scanner(tmp_path / "scanner"),
+        backup=Backup(tmp_path / "central.db", tmp_path / "kept.db"),
         phone=Phone(),
         bays=Bays({"P1": "node-1"}),
         lines=(Line("127.0.0.1", 1), Line("127.0.0.1", 2)),
@@ -86,7 +97,7 @@ def browser(zone: Any) -> Iterator[TestClient]:
     @asynccontextmanager
     async def with_metal(served: Any) -> Any:
         async with AsyncExitStack() as stack:
-            for thing in (zone.cabinet, zone.printer, zone.reader, zone.bays, *zone.lines):
+            for thing in (zone.cabinet, zone.printer, zone.reader, zone.scanner, zone.bays, *zone.lines):
                 await stack.enter_async_context(thing)
             await stack.enter_async_context(serve(served))
             yield
@@ -106,13 +117,16 @@ def test_the_page_shows_the_zone_and_the_way_to_every_other_page(browser: TestCl
 
 
 @pytest.mark.parametrize("path", BUTTONS)
-def test_every_button_goes_back_to_the_page(path: str, browser: TestClient, zone: Any) -> None:
+def test_every_button_goes_back_to_the_page(path: str, browser: TestClient, zone: Any, tmp_path: Path) -> None:
     if path in ("/door/1/put", "/door/1/take", "/door/1/close"):
         zone.cabinet.force(1)
     if path == "/door/1/take":
         zone.cabinet.put(1)
     if path == "/bay/P1/leave":
         zone.bays.park("P1")
+    sqlite3.connect(tmp_path / "central.db").close()
+    if path == "/central/restore":
+        zone.backup.take()
     answer = browser.post(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert browser.get("/").status_code == 200
@@ -161,6 +175,33 @@ def test_junk_is_answered_with_a_sentence(browser: TestClient, method: str, path
     answer = browser.request(method, path, content=b"\xff\x00 junk")
     assert answer.status_code == status
     assert len(answer.json()["detail"]) > 8
+
+
+def test_what_is_typed_at_the_scanner_goes_to_the_agent(browser: TestClient, zone: Any) -> None:
+    answer = browser.post("/scanner/show", data={"code": "取件 A+B&C"})
+    assert (answer.status_code, zone.scanner.shown) == (303, "取件 A+B&C")
+    assert "取件 A+B&amp;C" in browser.get("/part/scanner").text
+
+
+@pytest.mark.parametrize("body", [b"", b"code=", b"x=1", b"\xff\xfe", b"code=%ff", b"code=" + b"a" * 30_000])
+def test_what_is_no_code_is_told(body: bytes, browser: TestClient, zone: Any) -> None:
+    answer = browser.post("/scanner/show", content=body)
+    assert answer.status_code in (400, 409)
+    assert len(answer.json()["detail"]) > 8
+    assert zone.scanner.shown == ""
+
+
+def test_a_contact_that_lies_is_shown_as_what_it_says(browser: TestClient) -> None:
+    assert "总说开" not in browser.get("/part/trouble").text
+    browser.post("/door/2/contact-open")
+    assert "总说开" in browser.get("/part/trouble").text
+    assert [door["contact"] for door in browser.get("/v1/twin").json()["doors"][:2]] == ["works", "open"]
+
+
+def test_without_a_backup_nothing_is_restored_and_central_goes_on(browser: TestClient, zone: Any) -> None:
+    answer = browser.post("/central/restore")
+    assert (answer.status_code, zone.central.runs) == (409, True)
+    assert "备份" in answer.json()["detail"]
 
 
 def test_an_sms_arrives_on_the_phone_as_text_not_as_markup(browser: TestClient) -> None:

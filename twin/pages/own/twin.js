@@ -14,7 +14,8 @@ document.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button.disabled = true; // a second press while busy does nothing
   try {
-    const answer = await fetch(event.target.action, { method: "POST", redirect: "manual" });
+    const body = new URLSearchParams(new FormData(event.target));
+    const answer = await fetch(event.target.action, { method: "POST", body, redirect: "manual" });
     say(answer.type === "opaqueredirect" ? "" : (await answer.json()).detail);
   } catch {
     say("演示区没有回答 / the zone does not answer");
