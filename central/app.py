@@ -37,6 +37,9 @@ SWEEP_S = 30
 FOREIGN_QUIET_MS = 10 * 60_000
 """Without a word from a replaced machine for so long, it has been switched off."""
 
+FORGED_QUIET_MS = 24 * 60 * 60_000
+"""A day after the last forged entry everybody who has to know has seen it."""
+
 log = structlog.get_logger()
 
 
@@ -123,6 +126,7 @@ def sweep(work: Work, config: CentralConfig) -> None:
     cases.sweep(work)
     reminders.sweep(work, config.lockers)
     clear_quiet(work, "epoch_foreign", FOREIGN_QUIET_MS)
+    clear_quiet(work, "signature_bad", FORGED_QUIET_MS)
 
 
 def _ended(app: FastAPI, task: asyncio.Task[None]) -> None:

@@ -4,9 +4,6 @@ Every act asks for the badge of whoever does it: there is no session that somebo
 """
 
 import asyncio
-import hashlib
-import hmac
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,17 +13,13 @@ from typing import Literal
 import structlog
 
 from locker.tries import Tries
-from wire import config
+from wire import config, pins
 from wire.errors import BadConfig, Refused
 
 Role = Literal["staff", "courier"]
 
 WATCHED = 1_000
 """Badges whose wrong PINs are remembered; who guesses badges as well shares one memory."""
-
-_STRENGTH = {"n": 2**14, "r": 8, "p": 1}
-_STORED = re.compile(r"scrypt\$([0-9a-f]{2,128})\$([0-9a-f]{32,128})")
-_NOBODY = "scrypt$" + "00" * 16 + "$" + "00" * 64
 
 log = structlog.get_logger()
 
@@ -37,7 +30,7 @@ class Person:
 
     badge: str = config.option(pattern=r"[0-9A-Za-z-]{1,32}")
     name: str = config.option(pattern=r".{1,32}")
-    pin: str = config.option(pattern=_STORED.pattern)
+    pin: str = config.option(pattern=pins.PATTERN)
     role: Role = config.option("staff")
 
     @property
@@ -73,7 +66,7 @@ class Badges:
             wait_s = -(-(tries.until - self._now()) // 1_000)
             if wait_s > 0:
                 raise Refused("wait", f"密码多次不对，请{wait_s}秒后再试。")
-            right = await asyncio.to_thread(_is_pin, person.pin if person else _NOBODY, pin)
+            right = await asyncio.to_thread(pins.fits, pin, person.pin if person else pins.NOBODYS)
             if person is None or not right:
                 self._wrong(watched, tries)
                 raise Refused("wrong_pin", "工号或密码不对，请核对后重新输入。")
@@ -107,12 +100,3 @@ class Badges:
         if len(self._tries) >= WATCHED:
             self._tries.clear()
         self._tries[watched] = Tries(tries.wrong + 1, self._now())
-
-
-def _is_pin(stored: str, pin: str) -> bool:
-    match = _STORED.fullmatch(stored)
-    if match is None:
-        return False
-    salt, digest = map(bytes.fromhex, match.groups())
-    found = hashlib.scrypt(pin.encode("utf-8", "replace"), salt=salt, dklen=len(digest), **_STRENGTH)
-    return hmac.compare_digest(found, digest)

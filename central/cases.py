@@ -1,5 +1,6 @@
 """Cases: what does not add up, in the database, until it explains itself or people have looked into it."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import bindparam, select, text, update
@@ -14,7 +15,7 @@ LONE_AFTER_MS = 15 * 60_000
 """A release that was neither accepted nor withdrawn for so long is looked into."""
 
 DETAIL = 500
-EXPLAINED_BY_A_LEG = ("lone_leg", "misplaced")
+EXPLAINED_BY_A_LEG: tuple[Kind, ...] = ("lone_leg", "misplaced")
 """What ends by itself when the item's next leg comes; the rest is for people."""
 
 
@@ -34,11 +35,11 @@ def open_case(work: Work, kind: Kind, device: str, *, item: str = "", about: str
     work.tell("cases")
 
 
-def close_about(work: Work, device: str, item: str, leg: str) -> None:
-    """End the cases about an item that a further leg explains."""
+def close_about(work: Work, device: str, item: str, why: str, kinds: Sequence[Kind] = EXPLAINED_BY_A_LEG) -> None:
+    """End the cases about an item that a further leg, or the word of two people, explains."""
     mine = (case.c.device == device) & (case.c.item == item) & case.c.closed.is_(None)
-    mine &= case.c.kind.in_(EXPLAINED_BY_A_LEG)
-    work.connection.execute(update(case).where(mine).values(closed=work.now, closed_why=leg))
+    mine &= case.c.kind.in_(kinds)
+    work.connection.execute(update(case).where(mine).values(closed=work.now, closed_why=why[:DETAIL]))
     work.tell("cases")
 
 

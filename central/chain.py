@@ -11,6 +11,9 @@ from wire.legs import Leg
 CENTRE_BANK = "bank central"
 """What the centre's own journal would call its bank, if it had one."""
 
+MISSING = "missing"
+"""Who has what a bank had and two people did not find there."""
+
 
 class Chain(NamedTuple):
     """`head`: digest of the last leg, "" where there is none; `held_by`: who has it as far as this journal knows.
@@ -32,7 +35,7 @@ class Verdict(NamedTuple):
 
 def follow(chain: Chain, leg: Leg, digest: str, *, bank: str) -> tuple[Chain, Verdict]:
     """Return the chain after a leg, whose digest is `digest`, in the journal of `bank` ("bank zone-01")."""
-    wrong = _missing(chain, leg) or _not_its_own(leg, bank) or _RULES[leg.kind](chain, leg, bank)
+    wrong = _missing(chain, leg) or _not_its_own(chain, leg, bank) or _RULES[leg.kind](chain, leg, bank)
     after = {
         "release": lambda: Chain(digest, chain.held_by, leg),
         "accept": lambda: Chain(digest, leg.receiver),
@@ -49,9 +52,10 @@ def _missing(chain: Chain, leg: Leg) -> str:
     return "" if leg.before in {"", expected} else "it names another leg before it than the one that is here"
 
 
-def _not_its_own(leg: Leg, bank: str) -> str:
+def _not_its_own(chain: Chain, leg: Leg, bank: str) -> str:
     """A device tells of its own bank only; what people do elsewhere stands in the centre's own journal."""
-    mine = bank == CENTRE_BANK or bank in {leg.giver, leg.receiver}
+    lost = leg.kind == "correct" and leg.receiver == MISSING and chain.held_by == bank
+    mine = bank == CENTRE_BANK or bank in {leg.giver, leg.receiver} or lost
     return "" if mine else "it tells of hands that are not this bank's"
 
 

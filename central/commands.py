@@ -1,5 +1,6 @@
 """Orders that the office and citizens give: what is checked before one goes down, in words that say what to do next."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,10 @@ from wire.registered import Registered
 HOUR_MS = 60 * 60_000
 ITEMS_AT_ONCE = 12
 """Items of one order: an entry has at most 8,192 bytes, and a sealed phone is 100 of them."""
+
+TAIL_WORDS = ("尾号", "tail")
+PROOF = "领取时要核对手机尾号的加“尾号”，须持身份证的加身份证号码"
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 
 MOST_ITEMS = 200
 MOST_NEW_CODES = 5
@@ -104,7 +109,7 @@ def give_manifest(
 
 
 def manifest_items(centre: Centre, device: str, text: str) -> list[ManifestItem]:
-    """Read a manifest: an item a line: id, what it is, size, phone and, where the card is asked for, the ID number."""
+    """Read a manifest: an item a line: id, what it is, size, phone and, where the code is not enough, `PROOF`."""
     zone(centre, device)
     lines = [line for line in text.replace("，", ",").splitlines() if line.strip()]
     if not lines:
@@ -119,13 +124,24 @@ def manifest_items(centre: Centre, device: str, text: str) -> list[ManifestItem]
 
 def _items(centre: Centre, device: str, lines: list[str]) -> Iterator[ManifestItem]:
     for number, line in enumerate(lines, 1):
-        id_, label, size, phone, id_number = ([part.strip() for part in line.split(",")] + [""] * 5)[:5]
-        if not (0 < len(id_) <= 64 and 0 < len(label) <= 64 and is_phone(phone) and size.upper() in SIZES):
-            raise Refused("bad_line", f"清单第{number}行不完整，请按“编号,名称,大小(S/M/L),手机号”填写。")
+        id_, label, size, phone, proof = ([part.strip() for part in line.split(",")] + [""] * 5)[:5]
+        named = all(0 < len(each) <= 64 and each.isprintable() for each in (id_, label))
+        level = _level(proof)
+        if not (named and is_phone(phone) and size.upper() in SIZES) or level is None:
+            raise Refused("bad_line", f"清单第{number}行不完整，请按“编号,名称,大小(S/M/L),手机号”填写，{PROOF}。")
         yield ManifestItem(
             item=id_, label=label, size=_size(size), phone=centre.people.sealed(phone), phone_tail=phone[-4:],
-            level=2 if id_number else 0, holder=holder(centre, device, id_number) if id_number else "",
+            level=level, holder=holder(centre, device, proof) if level == 2 else "",
         )  # fmt: skip
+
+
+def _level(proof: str) -> int | None:
+    """Return the level that the last part of a line asks for, None where it is neither."""
+    if not proof:
+        return 0
+    if proof.lower() in TAIL_WORDS:
+        return 1
+    return 2 if _ID_NUMBER.fullmatch(proof) else None
 
 
 def holder(centre: Centre, device: str, id_number: str) -> str:
@@ -143,11 +159,11 @@ def reissue(
     work: Work, centre: Centre, row: Row[Any], *, why: str, actor: str, phone: str = "", id_number: str = ""
 ) -> None:
     """Have the bank give an item a new code; who gets it hears of it when the bank has done so."""
+    check_nothing_waits(work, row)
     of_item = (order.c.device == row.device) & (order.c.item == row.item) & (order.c.kind == "reissue")
-    if work.connection.execute(select(order.c.id).where(of_item, order.c.state == "waiting")).first():
-        raise Refused("still_waiting", "上一次的更改正在送往取件柜，确认后会发短信，请稍候再试。")
     recent = select(func.count()).where(of_item, order.c.created > work.now - 24 * HOUR_MS)
-    if work.connection.execute(recent).scalar_one() >= MOST_NEW_CODES:
+    too_often = work.connection.execute(recent).scalar_one() >= MOST_NEW_CODES
+    if too_often and why != "proxy_revoked":  # what was given away can be taken back at any time
         raise Refused("too_often", "今天更换取件码的次数已用完，请明天再试，或致电咨询电话。")
     given = orders.Reissue(
         order=new_id(), actor=actor, item=row.item, issue=row.issue + 1, why=why, phone_tail=phone[-4:],
@@ -155,6 +171,13 @@ def reissue(
         holder=holder(centre, row.device, id_number) if id_number else "",
     )  # fmt: skip
     centre.ordering.give(work, row.device, given)
+
+
+def check_nothing_waits(work: Work, row: Row[Any]) -> None:
+    """One change of an item at a time is on its way to the bank."""
+    waits = (order.c.device == row.device) & (order.c.item == row.item) & (order.c.state == "waiting")
+    if work.connection.execute(select(order.c.id).where(waits, order.c.kind.in_(("reissue", "redirect")))).first():
+        raise Refused("still_waiting", "上一次的更改正在送往取件柜，确认后会发短信，请稍候再试。")
 
 
 def _size(text: str) -> Size:

@@ -16,7 +16,7 @@ from central.notice_texts import WITH_CODE, Filled
 from central.notices import Facts
 from central.people import People, WrongKey
 from central.registry import CENTRE, Registry
-from central.schema import sms
+from central.schema import item, sms
 from central.standing_alarms import clear_alarm, raise_alarm
 from central.store import Store, Work
 from locker import pickup
@@ -35,6 +35,10 @@ log = structlog.get_logger()
 
 class Forgotten(Exception):
     """The person's phone was deleted: nobody can be told any more."""
+
+
+class Outdated(Exception):
+    """The code in it opens nothing any more: a newer one was given, or the item is gone."""
 
 
 class KeyMissing(Exception):
@@ -98,6 +102,8 @@ class Delivery:
             answer = await gateway.post(self._config.sms.url, json=message)
         except Forgotten:
             await self._refused(row, "nobody to tell")
+        except Outdated:
+            await self._store.write(lambda work: _end(work, row, "outdated"))
         except KeyMissing as error:
             await self._failed(row, "no key", "bank_key_missing", f"bank {error}")
         except WrongKey:
@@ -113,8 +119,17 @@ class Delivery:
         if phone is None:
             raise Forgotten
         facts = Facts(**json.loads(row.facts))
+        if row.kind in WITH_CODE and self._is_outdated(facts):
+            raise Outdated
         filled = self._filled(row, facts)
         return {"id": row.id, "to": phone, "text": notice_texts.text(self._config, row.kind, row.lang, facts, filled)}
+
+    def _is_outdated(self, facts: Facts) -> bool:
+        """After tries in vain it may be late: a code that opens nothing must not be the last word that somebody has."""
+        mine = (item.c.device == facts.device) & (item.c.item == facts.item)
+        with self._store.reading() as connection:
+            now = connection.execute(select(item.c.state, item.c.issue).where(mine)).one_or_none()
+        return now is not None and (now.state in {"taken", "abandoned", "missing"} or now.issue > facts.issue)
 
     def _filled(self, row: Row[Any], facts: Facts) -> Filled:
         device = self._registry.device(facts.device)

@@ -13,7 +13,9 @@ from sqlalchemy import insert as plain_insert
 
 from central import schema
 from central.chain import Chain
-from central.sql import insert
+from central.notices import PUT_NOTICE
+from central.people import PUT_PERSON
+from central.sql import insert, many
 from central.store import Work
 from wire.entry import Entry
 from wire.legs import Leg
@@ -80,6 +82,12 @@ class Custodian:
     seq: int
     at: int
 
+    def is_before(self, later: "Custodian") -> bool:
+        """Within one journal the number tells, however its clock jumped; between two journals only their clocks can."""
+        if self.device == later.device:
+            return (self.epoch, self.seq) < (later.epoch, later.seq)
+        return self.at <= later.at
+
 
 class Gathered:
     """`wanted`: the ids of the items that the entries of `device` name."""
@@ -93,11 +101,29 @@ class Gathered:
         self._moved: set[str] = set()
         self._legs: list[dict[str, Any]] = []
         self._handovers: list[dict[str, Any]] = []
-        ids = sorted(set(wanted))
+        self._persons: list[dict[str, Any]] = []
+        self._notices: list[dict[str, Any]] = []
+        self.fetch(wanted)
+
+    def fetch(self, wanted: Iterable[str]) -> None:
+        """Know these items too, which no entry names; what changed in memory stays as it is there."""
+        ids = sorted(set(wanted) - self._items.keys())
         if ids:
-            rows = work.connection.execute(_ITEMS, {"device": device, "ids": ids})
-            self._items = {row.item: Item(*row) for row in rows}
-            self._custody = {row.item: Custodian(*row) for row in work.connection.execute(_CUSTODY, {"ids": ids})}
+            execute = self.work.connection.execute
+            self._items |= {row.item: Item(*row) for row in execute(_ITEMS, {"device": self._device, "ids": ids})}
+            handed = {row.item: Custodian(*row) for row in execute(_CUSTODY, {"ids": ids})}
+            self._custody = handed | self._custody
+
+    def lying(self, compartment: int) -> list[Item]:
+        """Return the items that wait in a compartment, to be changed."""
+        self.write()
+        here = (schema.item.c.device == self._device) & (schema.item.c.compartment == compartment)
+        waiting = (
+            select(schema.item.c.item).where(here, schema.item.c.state == "waiting").order_by(schema.item.c.deposited)
+        )
+        ids = list(self.work.connection.execute(waiting).scalars())
+        self.fetch(ids)
+        return [self.item(each) for each in ids]
 
     def known(self, item: str) -> Item | None:
         """Return what this journal told of an item, None for nothing."""
@@ -116,7 +142,7 @@ class Gathered:
     def hand(self, custodian: Custodian) -> None:
         """Let an item be somebody's, unless a later word is known: journals arrive late and in any order."""
         known = self._custody.get(custodian.item)
-        if known is None or known.at <= custodian.at:
+        if known is None or known.is_before(custodian):
             self._custody[custodian.item] = custodian
             self._moved.add(custodian.item)
 
@@ -131,18 +157,25 @@ class Gathered:
     def handover(self, **row: Any) -> None:
         self._handovers.append(row)
 
+    def person(self, row: dict[str, Any]) -> None:
+        self._persons.append(row)
+
+    def notice(self, row: dict[str, Any]) -> None:
+        self._notices.append(row)
+
     def write(self) -> None:
         """Put what changed into the database."""
-        execute = self.work.connection.execute
         for statement, rows in (
             (_PUT_ITEM, [vars(self._items[each]) for each in sorted(self._changed)]),
             (_PUT_CUSTODY, [vars(self._custody[each]) for each in sorted(self._moved)]),
             (_PUT_LEG, self._legs),
             (_PUT_HANDOVER, self._handovers),
+            (PUT_PERSON, self._persons),
+            (PUT_NOTICE, self._notices),
         ):
-            if rows:
-                execute(statement, rows)
+            many(self.work.connection, statement, rows)
         self._changed, self._moved, self._legs, self._handovers = set(), set(), [], []
+        self._persons, self._notices = [], []
 
 
 def _upsert(table: Any, kind: type) -> Any:

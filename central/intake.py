@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy import insert as plain_insert
 
 from central.gathered import Gathered
@@ -21,8 +21,9 @@ from central.registry import Registry
 from central.schema import device as devices
 from central.schema import entry as entries
 from central.schema import fork as forks
+from central.schema import item as items
 from central.schema import journal as journals
-from central.sql import insert
+from central.sql import insert, many
 from central.standing_alarms import raise_alarm
 from central.store import Work
 from wire import entry
@@ -30,6 +31,7 @@ from wire.entry import Entry, Receipt, Signed
 from wire.errors import BadMessage
 from wire.happenings import Happening
 from wire.registered import Registered
+from wire.sign import Verify
 
 MAX_KIND = 64
 
@@ -87,13 +89,10 @@ class Intake:
         if registered is None:
             raise BadMessage(f"device {device} is not registered")
         read = [arrived(device, signed) for signed in entry.unpack(batch)]
-        good = list(itertools.takewhile(self._signed, read))
+        verifiers = {epoch: self._registry.verifier(device, epoch) for epoch in {one.entry.epoch for one in read}}
+        good = list(itertools.takewhile(lambda one: _is_signed(one, verifiers[one.entry.epoch]), read))
         bad = read[len(good)] if len(good) < len(read) else None
         return lambda work: self._judge(work, registered, good, bad)
-
-    def _signed(self, one: Arrived) -> bool:
-        verify = self._registry.verifier(one.entry.device, one.entry.epoch)
-        return verify is not None and verify(one.signed.data, one.signed.signature)
 
     def _judge(self, work: Work, registered: Registered, good: list[Arrived], bad: Arrived | None) -> Receipt | None:
         foreign = next((one.entry.epoch for one in good if one.entry.epoch != registered.epoch), None)
@@ -109,9 +108,9 @@ class Intake:
         self._counts.bad_signatures.inc()
         known = self._registry.verifier(registered.device, bad.entry.epoch) is not None
         why = "is not signed with it" if known else "has no registered key"
-        raise_alarm(
-            work, registered.device, "signature_bad", f"epoch {bad.entry.epoch}", f"entry {bad.entry.seq} {why}"
-        )
+        # about the journal, not the epoch: who signs nothing may name any, and would fill the list of alarms
+        said = f"epoch {bad.entry.epoch}, entry {bad.entry.seq} {why}"
+        raise_alarm(work, registered.device, "signature_bad", "journal", said)
 
     def _refuse_epoch(self, work: Work, device: str, foreign: int, epoch: int) -> None:
         self._counts.foreign_epochs.inc()
@@ -142,6 +141,8 @@ class Intake:
             self._keep_fork(work, one, "says another thing than the entry the centre has")
 
     def _append(self, work: Work, head: Head, new: list[Arrived]) -> None:
+        if new[0].entry.seq == 1:  # a new machine knows no leg of the one before
+            work.connection.execute(update(items).where(items.c.device == head.device).values(head=""))
         append(work, self._people, head, new)
         self._counts.entries.inc(len(new))
 
@@ -159,12 +160,12 @@ class Intake:
 
 def append(work: Work, people: People, head: Head, new: list[Arrived]) -> None:
     """Keep the entries, and let each change what it changes, in their order."""
-    work.connection.execute(_ENTRY, [_row(work, one) for one in new])
-    items = Gathered(work, head.device, (one.item for one in new if one.item))
+    many(work.connection, _ENTRY, [_row(work, one) for one in new])
+    gathered = Gathered(work, head.device, (one.item for one in new if one.item))
     for one in new:
         at = min(one.entry.wall, work.now) if one.entry.clock == "good" else work.now
-        project(Told(work, people, one.entry, one.digest, at, items), one.happening)
-    items.write()
+        project(Told(work, people, one.entry, one.digest, at, gathered), one.happening)
+    gathered.write()
     work.connection.execute(
         _JOURNAL, {"device": head.device, "epoch": head.epoch, "upto": head.upto, "head": head.head}
     )
@@ -176,6 +177,10 @@ def arrived(device: str, signed: Signed) -> Arrived:
         raise BadMessage(f"an entry of {decoded.device} in a batch of {device}")
     kind = _kind.decode(decoded.body).kind
     return Arrived(decoded, signed, entry.digest(signed.data), kind[:MAX_KIND], _happening(decoded))
+
+
+def _is_signed(one: Arrived, verify: Verify | None) -> bool:
+    return verify is not None and verify(one.signed.data, one.signed.signature)
 
 
 def _happening(decoded: Entry) -> Happening | BadMessage | None:

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from central.config import CentralConfig
-from central.days import day_and_time
 from central.notices import Facts, Kind
+from wire.china import day_and_time
 
 TEXTS: dict[Kind, dict[str, str]] = {
     "pickup": {
@@ -27,6 +27,30 @@ TEXTS: dict[Kind, dict[str, str]] = {
         "咨询电话{phone}。",
         "en": "[{centre}] Your {label} has a new code; the old one opens nothing any more. Pickup number {number}, code"
         " {code}, compartment {compartment} of {place}. Questions: {phone}.",
+    },
+    "redirected": {
+        "zh": "【{centre}】您的{label}已申请免费送达，等待快递员到{place}取件，原取件码作废。"
+        "改为自取请打开：{link} 咨询电话{phone}。",
+        "en": "[{centre}] A courier will bring your {label} from {place}, free of charge; the code opens nothing"
+        " any more. To collect it yourself after all: {link} Questions: {phone}.",
+    },
+    "pickup_again": {
+        "zh": "【{centre}】您的{label}已改回自取，在{place}{compartment}号格口。取件号{number}，新取件码{code}，"
+        "24小时可取。查看：{link} 咨询电话{phone}。",
+        "en": "[{centre}] Your {label} waits for you again in compartment {compartment} of {place}. Pickup number"
+        " {number}, new code {code}, at any hour. See it: {link} Questions: {phone}.",
+    },
+    "found": {
+        "zh": "【{centre}】让您久等了。您的{label}已由两位工作人员核对，在{place}{compartment}号格口。"
+        "取件号{number}，取件码{code}，24小时可取。咨询电话{phone}。",
+        "en": "[{centre}] Thank you for waiting. Two of our staff have checked your {label}: it is in compartment"
+        " {compartment} of {place}. Pickup number {number}, code {code}, at any hour. Questions: {phone}.",
+    },
+    "missing": {
+        "zh": "【{centre}】抱歉，您的{label}不在{place}{compartment}号格口，我们正在查找，请先不要前来。"
+        "查找结果会通知您，咨询电话{phone}。",
+        "en": "[{centre}] We are sorry: your {label} is not in compartment {compartment} of {place}. We are looking"
+        " for it and will tell you; please do not come yet. Questions: {phone}.",
     },
     "proxy": {
         "zh": "【{centre}】有人委托您代取{label}，地点{place}{compartment}号格口。取件号{number}，"
@@ -81,7 +105,7 @@ TEXTS: dict[Kind, dict[str, str]] = {
         "en": "[{centre}] Thank you for bringing {label} back to {place}. Questions: {phone}.",
     },
     "delivering": {
-        "zh": "【{centre}】您的{label}已由投递员取出，正在免费送往您登记的地址。收件时请把收件码{delivery}告诉投递员，"
+        "zh": "【{centre}】您的{label}已由快递员取出，正在免费送往您登记的地址。收件时请把收件码{delivery}告诉快递员，"
         "此前请勿告诉任何人。咨询电话{phone}。",
         "en": "[{centre}] Your {label} is on its way to your address, free of charge. Tell the courier the"
         " code {delivery}"
@@ -108,7 +132,7 @@ TEXTS: dict[Kind, dict[str, str]] = {
     },
 }
 
-WITH_CODE: frozenset[Kind] = frozenset({"pickup", "reissued", "proxy", "overdue"})
+WITH_CODE: frozenset[Kind] = frozenset({"pickup", "reissued", "pickup_again", "found", "proxy", "overdue"})
 
 
 class Filled(NamedTuple):
@@ -130,8 +154,8 @@ def text(config: CentralConfig, kind: Kind, lang: str, facts: Facts, filled: Fil
         number=facts.number,
         label=_what(facts.label, english=english),
         compartment=facts.compartment,
-        at=day_and_time(facts.at),
-        due=day_and_time(facts.due),
+        at=day_and_time(facts.at, english=english),
+        due=day_and_time(facts.due, english=english),
         days=facts.days,
         service=(service.en if english else service.zh) if service else facts.service,
         counter=(counter.en if english else counter.zh) if counter else facts.counter,

@@ -1,15 +1,16 @@
 """SMS: what is to be said to whom, written beside the happening that makes it due."""
 
 import json
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from central.schema import sms
 from central.sql import insert
 from central.store import Work
 
 Kind = Literal[
-    "pickup", "added", "reissued", "proxy", "overdue", "taken", "recalled", "papers", "papers_taken", "lent",
-    "loan_due", "loan_overdue", "returned", "delivering", "delivered", "handing", "called", "void",
+    "pickup", "added", "reissued", "redirected", "pickup_again", "found", "missing", "proxy", "overdue", "taken",
+    "recalled", "papers", "papers_taken", "lent", "loan_due", "loan_overdue", "returned", "delivering", "delivered",
+    "handing", "called", "void",
 ]  # fmt: skip
 
 MINUTE = 60_000
@@ -18,6 +19,10 @@ LASTS: dict[Kind, int] = {
     "pickup": 3 * DAY,
     "added": 3 * DAY,
     "reissued": 3 * DAY,
+    "redirected": DAY,
+    "pickup_again": 3 * DAY,
+    "found": 3 * DAY,
+    "missing": DAY,
     "proxy": 3 * DAY,
     "overdue": DAY,
     "taken": DAY,
@@ -58,17 +63,18 @@ class Facts(NamedTuple):
 
 def notify(work: Work, id_: str, kind: Kind, facts: Facts, *, person: str | None, lang: str) -> None:
     """Have a person told, once for each `id_`; nobody is told where no phone was given."""
-    if person is None:
-        return
-    work.connection.execute(
-        _DUE,
-        {
-            "id": id_, "kind": kind, "person": person, "lang": lang,
-            "facts": json.dumps(facts._asdict(), ensure_ascii=False), "created": work.now,
-            "expires": work.now + LASTS[kind], "next_try": work.now, "tries": 0,
-        },
-    )  # fmt: skip
+    if person is not None:
+        work.connection.execute(PUT_NOTICE, notice(work, id_, kind, facts, person=person, lang=lang))
+
+
+def notice(work: Work, id_: str, kind: Kind, facts: Facts, *, person: str, lang: str) -> dict[str, Any]:
+    """Return the row for `PUT_NOTICE` by which a person is told."""
     work.tell("sms")
+    return {
+        "id": id_, "kind": kind, "person": person, "lang": lang,
+        "facts": json.dumps(facts._asdict(), ensure_ascii=False), "created": work.now,
+        "expires": work.now + LASTS[kind], "next_try": work.now, "tries": 0,
+    }  # fmt: skip
 
 
-_DUE = insert(sms).on_conflict_do_nothing()
+PUT_NOTICE = insert(sms).on_conflict_do_nothing()

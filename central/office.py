@@ -57,6 +57,8 @@ class Office:
     def accept_with_code(self, work: Work, id_: str, code: str) -> None:
         """The receiver has it: a citizen, who tells the code that only their phone got."""
         open_ = _release_of(work, id_)
+        if not open_.open_receiver.startswith("citizen"):
+            raise Refused("needs_badge", f"这件物品是交给{spoken(open_.open_receiver)}的，请接收人用工号和密码确认。")
         self._check_code(work, id_, open_.person, code)
         self._accept(work, open_)
 
@@ -121,7 +123,7 @@ class Office:
 def spoken(name: str) -> str:
     """Return how people say a name of the record."""
     role, _, rest = name.partition(" ")
-    return {"staff": "工作人员", "courier": "投递员", "citizen": "群众", "bank": "取件柜"}.get(role, role) + rest
+    return {"staff": "工作人员", "courier": "快递员", "citizen": "群众", "bank": "取件柜"}.get(role, role) + rest
 
 
 def _custodian(work: Work, id_: str) -> str:

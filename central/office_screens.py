@@ -48,7 +48,8 @@ async def _acted(request: Request, asked: Asked, acts: dict[str, office_acts.Act
 
 def _note_refusal(work: Work, asked: Asked, refused: Refused) -> None:
     who = f"badge {asked.badge}" if asked.badge else "citizen"
-    note(work, asked.do, who, device=asked.device, item=asked.item, detail=refused.reason, done=False)
+    second = f"badge {asked.badge2}" if asked.badge2 else ""
+    note(work, asked.do, who, witness=second, device=asked.device, item=asked.item, detail=refused.reason, done=False)
 
 
 def _page(request: Request, page: str, values: dict[str, Any], done: str = "") -> HTMLResponse:

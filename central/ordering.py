@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from central.auditing import note
@@ -47,8 +47,9 @@ class Ordering:
         )  # fmt: skip
         self._put(work, device, given)
         note(
-            work, f"ordered {_KIND[type(given)]}", given.actor, witness=given.witness, device=device, detail=told(given)
-        )
+            work, f"ordered {_KIND[type(given)]}", given.actor, witness=given.witness, device=device,
+            item=getattr(given, "item", ""), detail=told(given),
+        )  # fmt: skip
 
     def begin(self, work: Work) -> None:
         """Put what still waits into the journals of this start."""
@@ -64,10 +65,9 @@ class Ordering:
             wall=work.now, clock_good=True,
         )  # fmt: skip
         row = {"device": device, "epoch": self.epoch, "seq": seq, "order": given.order}
-        work.connection.execute(plain_insert(down).values(data=data, signature=self._sign(data), **row))
+        work.connection.execute(_DOWN, {"data": data, "signature": self._sign(data), **row})
         now = {"epoch": self.epoch, "upto": seq, "head": entry.digest(data), "taken": taken_}
-        new = insert(addressee).values(device=device, **now)
-        work.connection.execute(new.on_conflict_do_update(index_elements=["device"], set_=now))
+        work.connection.execute(_ADDRESS, {"device": device, **now})
         work.tell("orders")
 
     def _place(self, work: Work, device: str) -> tuple[int, str, int]:
@@ -79,17 +79,36 @@ class Ordering:
 
     def waiting(self, connection: Connection) -> dict[str, bytes]:
         """Return the next batch of every device that has orders to take."""
-        there = select(addressee.c.device, addressee.c.taken).where(addressee.c.epoch == self.epoch)
-        batches = {row.device: self.batch(connection, row.device, row.taken) for row in connection.execute(there)}
+        there = connection.execute(_ADDRESSEES, {"epoch": self.epoch})
+        batches = {row.device: self.batch(connection, row.device, row.taken) for row in there}
         return {device: batch for device, batch in batches.items() if batch}
 
     def batch(self, connection: Connection, device: str, after: int) -> bytes:
         """Return what stands behind entry `after`, up to the last that still waits; b"" where nothing does."""
-        mine = (down.c.device == device) & (down.c.epoch == self.epoch)
-        waits = select(order.c.id).where(order.c.device == device, order.c.state == "waiting")
-        last = select(func.max(down.c.seq)).where(mine, down.c.order.in_(waits)).scalar_subquery()
-        rows = select(down.c.data, down.c.signature).where(mine, down.c.seq > after, down.c.seq <= last)
-        return entry.pack(_fitting(Signed(*row) for row in connection.execute(rows.order_by(down.c.seq))))
+        rows = connection.execute(_BATCH, {"device": device, "epoch": self.epoch, "after": after})
+        return entry.pack(_fitting(Signed(*row) for row in rows))
+
+
+_DOWN = plain_insert(down)
+_address = insert(addressee)
+_ADDRESS = _address.on_conflict_do_update(
+    index_elements=["device"], set_={name: _address.excluded[name] for name in ("epoch", "upto", "head", "taken")}
+)
+_REACHED = (
+    update(addressee)
+    .where(addressee.c.device == bindparam("of"), addressee.c.epoch == bindparam("in"))
+    .where(addressee.c.taken < bindparam("seq"), addressee.c.upto >= bindparam("seq"))
+    .values(taken=bindparam("seq"))
+)
+_mine = (down.c.device == bindparam("device")) & (down.c.epoch == bindparam("epoch"))
+_waiting = select(order.c.id).where(order.c.device == bindparam("device"), order.c.state == "waiting")
+_last = select(func.max(down.c.seq)).where(_mine, down.c.order.in_(_waiting)).scalar_subquery()
+_BATCH = (
+    select(down.c.data, down.c.signature)
+    .where(_mine, down.c.seq > bindparam("after"), down.c.seq <= _last)
+    .order_by(down.c.seq)
+)
+_ADDRESSEES = select(addressee.c.device, addressee.c.taken).where(addressee.c.epoch == bindparam("epoch"))
 
 
 def _fitting(signed: Iterable[Signed]) -> list[Signed]:
@@ -111,24 +130,26 @@ def new_epoch(connection: Connection, now: int) -> int:
     return max(now, *(epoch + 1 for epoch in before))
 
 
-def taken(work: Work, device: str, news: OrderTaken, at: int) -> None:
-    """Note what became of an order, and that the device has the centre's journal up to there."""
-    reached = (addressee.c.device == device) & (addressee.c.epoch == news.epoch) & (addressee.c.taken < news.seq)
-    work.connection.execute(update(addressee).where(reached, addressee.c.upto >= news.seq).values(taken=news.seq))
+def taken(work: Work, device: str, news: OrderTaken, at: int) -> Row[Any] | None:
+    """Note what became of an order, and that the device has the centre's journal up to there; return a refused one."""
+    work.connection.execute(_REACHED, {"of": device, "in": news.epoch, "seq": news.seq})
     done = news.outcome == "done"
     mine = (order.c.id == news.order) & (order.c.device == device)
     open_ = or_(order.c.state == "waiting", (order.c.state == "expired") & done)
     outcome = {"outcome": news.outcome[:64], "ended": at}
     moved = update(order).where(mine, open_).values(state="taken" if done else "refused", **outcome)
-    row = work.connection.execute(moved.returning(order.c.kind, order.c.actor, order.c.witness)).one_or_none()
+    row = work.connection.execute(
+        moved.returning(order.c.kind, order.c.item, order.c.actor, order.c.witness)
+    ).one_or_none()
     if row:
         note(
             work, f"{'did' if done else 'refused'} {row.kind}", row.actor, witness=row.witness, device=device,
-            detail=news.outcome, done=done, at=at,
+            item=row.item, detail=news.outcome, done=done, at=at,
         )  # fmt: skip
         if news.outcome in REFUSED_TOO_LATE:
             open_case(work, "late_order", device, about=news.order, detail=f"{row.kind}: {news.outcome}")
     work.tell("orders")
+    return None if done else row
 
 
 def sweep(work: Work) -> None:
@@ -146,8 +167,8 @@ def told(given: Order) -> str:
             return f"door {number}: {why}"
         case orders.UnblockCompartment(compartment=number):
             return f"door {number}"
-        case orders.Reissue(item=item, why=why):
-            return f"{item}: {why}"
+        case orders.Reissue(item=item, why=what) | orders.Redirect(item=item, purpose=what):
+            return f"{item}: {what}"
         case orders.GiveManifest(courier=courier, items=items):
             return f"{courier}: {', '.join(item.item for item in items)}"
         case orders.ReserveCompartment(size=size) as kept:

@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from central.schema import person
+from central.sql import insert
 from central.store import Work
 from wire import seal
 from wire.errors import BadMessage
@@ -74,10 +76,18 @@ class People:
 
     def keep(self, work: Work, phone: str) -> str:
         """Keep a phone; returns the reference of its person."""
-        ref = secrets.token_hex(16)
-        row = {"ref": ref, "phone": self.closed(phone, ref), "tail": phone[-4:], "since": work.now}
-        work.connection.execute(_KEEP, row)
-        return ref
+        row = self.person(work, phone)
+        work.connection.execute(PUT_PERSON, row)
+        return str(row["ref"])
+
+    def person(self, work: Work, phone: str, about: str = "") -> dict[str, Any]:
+        """Return the row for `PUT_PERSON` that keeps a phone, under the reference `ref` of its person.
+
+        `about`: the entry that told it. It has the same reference again at a centre that was restored and refilled, and
+        so the links and codes that people were sent hold.
+        """
+        ref = self._mac(f"person-v1|{about}")[:32] if about else secrets.token_hex(16)
+        return {"ref": ref, "phone": self.closed(phone, ref), "tail": phone[-4:], "since": work.now}
 
     def phone(self, connection: Connection, ref: str) -> str | None:
         """Return the phone of a person, None when it was forgotten; WrongKey when `field.key` is not the one it had."""
@@ -94,4 +104,4 @@ def token_mark(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_KEEP = insert(person)
+PUT_PERSON = insert(person).on_conflict_do_nothing()

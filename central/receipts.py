@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request
@@ -18,10 +17,10 @@ from central.registry import CENTRE
 from central.schema import entry as entries
 from central.screens import show
 from wire import entry, proof, sign
+from wire.china import local
 from wire.entry import GENESIS, Signed
 from wire.errors import BadMessage
 from wire.proof import Proof
-from wire.web.pages import CHINA
 from wire.web.qr import svg
 
 router = APIRouter()
@@ -36,12 +35,19 @@ def receipt(request: Request, device: Device, epoch: Count, seq: Count, centre: 
     found = _find(centre, device, epoch, seq)
     line = entry.line_of(found.signed).decode()
     says = Markup('{} <span lang="en">{}</span>').format(*proof.WORDS[found.leg.kind])
-    at = datetime.fromtimestamp(found.entry.wall / 1000, CHINA)
     names = {each.device: each.name for each in centre.registry.devices()}
     return show(
-        request, "receipt.html", proof=found, line=line, code=svg(line), says=says,
-        at=f"{at:%Y-%m-%d %H:%M:%S}", names=names, first=found.leg.before == GENESIS,
+        request, "receipt.html", proof=found, line=line, code=_code(line), says=says,
+        at=f"{local(found.entry.wall):%Y-%m-%d %H:%M:%S}", names=names, first=found.leg.before == GENESIS,
     )  # fmt: skip
+
+
+def _code(line: str) -> Markup | None:
+    """Return the QR code; None for more than fits into one, which can still be read and pasted."""
+    try:
+        return svg(line)
+    except ValueError:
+        return None
 
 
 def _find(centre: Centre, device: str, epoch: int, seq: int) -> Proof:

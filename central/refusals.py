@@ -42,7 +42,7 @@ def answer(request: Request, status: int, detail: str, headers: dict[str, str] |
     if request.url.path.startswith("/v1/"):
         return JSONResponse({"detail": detail or plain}, status, headers)
     is_sentence = detail.endswith("。")
-    return sorry(request, status, detail if is_sentence else page, "" if is_sentence else detail)
+    return sorry(request, status, detail if is_sentence else page, "" if is_sentence or status == 422 else detail)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -27,7 +27,8 @@ def _waiting(work: Work, every_ms: int) -> None:
             compartment=row.compartment, days=days,
         )  # fmt: skip
         id_ = f"overdue:{row.device}:{row.item}:{row.deposited}:{work.now // every_ms}"
-        notify(work, id_, "overdue", facts, person=row.person, lang="zh")
+        # whose it is, and not the proxy: the link in it is the owner's page
+        notify(work, id_, "overdue", facts, person=row.principal or row.person, lang="zh")
         mine = (item.c.device == row.device) & (item.c.item == row.item)
         work.connection.execute(update(item).where(mine).values(reminded=work.now))
 

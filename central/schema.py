@@ -199,6 +199,6 @@ sms = Table(
     Column("next_try", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("ended", BigInteger),
-    Column("outcome", Text, nullable=False, server_default="", comment="sent, refused or expired"),
+    Column("outcome", Text, nullable=False, server_default="", comment="sent, refused, expired or outdated"),
     Index(None, "ended", "next_try"),
 )

@@ -14,7 +14,7 @@ item = Table(
     Column("size", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("issue", Integer, nullable=False),
-    Column("state", Text, nullable=False, comment="arriving, waiting, leaving, taken, abandoned"),
+    Column("state", Text, nullable=False, comment="arriving, waiting, leaving, taken, abandoned, missing"),
     Column("giver", Text, nullable=False),
     Column("person", Text, comment="who may fetch it now"),
     Column("since", BigInteger, nullable=False, comment="of `state`"),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, text, update
 
 from central.schema import alarm as alarms
 from central.sql import insert
@@ -26,17 +26,11 @@ def raise_alarm(
 ) -> None:
     """Let an alarm stand; one that stands already is counted once more."""
     since = work.now if at is None else at
-    new = insert(alarms).values(
-        device=device, source=source, alarm=alarm[:ABOUT], about=about[:ABOUT], detail=detail[:DETAIL],
-        raised=since, last=since, count=1,
-    )  # fmt: skip
-    work.connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["device", "source", "alarm", "about"],
-            index_where=text("cleared IS NULL"),
-            set_={"last": since, "count": alarms.c.count + 1, "detail": detail[:DETAIL]},
-        )
-    )
+    row = {
+        "device": device, "source": source, "alarm": alarm[:ABOUT], "about": about[:ABOUT], "detail": detail[:DETAIL],
+        "raised": since, "last": since, "count": 1,
+    }  # fmt: skip
+    work.connection.execute(_RAISE, row)
     work.tell("alarms")
 
 
@@ -44,12 +38,8 @@ def clear_alarm(
     work: Work, device: str, alarm: str, about: str, *, at: int | None = None, source: Source = "centre"
 ) -> None:
     """End an alarm, if it stands."""
-    ended = work.connection.execute(
-        update(alarms)
-        .where(alarms.c.device == device, alarms.c.source == source, alarms.c.cleared.is_(None))
-        .where(alarms.c.alarm == alarm[:ABOUT], alarms.c.about == about[:ABOUT])
-        .values(cleared=work.now if at is None else at)
-    )
+    which = {"of": device, "by": source, "name": alarm[:ABOUT], "what": about[:ABOUT]}
+    ended = work.connection.execute(_CLEAR, {**which, "at": work.now if at is None else at})
     if ended.rowcount:
         work.tell("alarms")
 
@@ -64,3 +54,17 @@ def clear_quiet(work: Work, alarm: str, quiet_ms: int) -> None:
     )
     if ended.rowcount:
         work.tell("alarms")
+
+
+_new = insert(alarms)
+_RAISE = _new.on_conflict_do_update(
+    index_elements=["device", "source", "alarm", "about"],
+    index_where=text("cleared IS NULL"),
+    set_={"last": _new.excluded.last, "count": alarms.c.count + 1, "detail": _new.excluded.detail},
+)
+_CLEAR = (
+    update(alarms)
+    .where(alarms.c.device == bindparam("of"), alarms.c.source == bindparam("by"), alarms.c.cleared.is_(None))
+    .where(alarms.c.alarm == bindparam("name"), alarms.c.about == bindparam("what"))
+    .values(cleared=bindparam("at"))
+)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -120,7 +120,7 @@ class Store:
         try:
             with self._writer.begin() as connection:
                 for job in group:
-                    topics |= self._do(connection, job)
+                    topics |= self._do(connection, job, alone=len(group) == 1)
         except SQLAlchemyError as error:  # a full disk, a locked file: nothing of the group is there
             for job in group:
                 _fail(job, error)
@@ -132,14 +132,17 @@ class Store:
             for listener in self.listeners:
                 listener(topics)
 
-    def _do(self, connection: Connection, job: _Job[Any]) -> set[str]:
+    def _do(self, connection: Connection, job: _Job[Any], *, alone: bool) -> set[str]:
+        """Do a job; one that is alone in its commit needs no savepoint, for its failure takes nothing with it."""
         work = Work(connection, self.clock())
         try:
-            with connection.begin_nested():
+            with nullcontext() if alone else connection.begin_nested():
                 job.result = job.do(work)
         except OperationalError:  # SQLite may have ended the whole transaction
             raise
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
+            if alone:
+                connection.rollback()
             _fail(job, error)
             return set()
         return work.topics

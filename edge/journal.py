@@ -67,6 +67,7 @@ class Journal:
         self._file = JournalFile(file)
         try:
             self._belongs_to_us()
+            self._checked: int | None = self._file.others()
             self.last, self._head = self._verified_head()
             if self._file.needs_upgrade():
                 self._file.upgrade(self._sign_once)
@@ -88,15 +89,20 @@ class Journal:
         new = self._encoded(happenings)
 
         def insert(db: sqlite3.Connection) -> None:
-            if (self.last, self._head) != self._verified_head():
-                raise JournalFault("the journal's newest entry is not the one that was written")
+            self._must_end_as_written()
             db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", new.rows)
-            db.executemany("INSERT OR REPLACE INTO leg VALUES (?, ?)", new.legs.items())
-            db.executemany("INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?, ?)", map(_row, ordered))
-            put(db, {"last": str(new.seq), "head": new.head})
-            put(db, {f"note {key}": value for key, value in (notes or {}).items()})
+            if new.legs:
+                db.executemany("INSERT OR REPLACE INTO leg VALUES (?, ?)", new.legs.items())
+            if ordered:
+                db.executemany("INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?, ?)", map(_row, ordered))
+            noted = {f"note {key}": value for key, value in (notes or {}).items()}
+            put(db, {"last": str(new.seq), "head": new.head, **noted})
 
-        self._file.write(insert)
+        try:
+            self._file.write(insert)
+        except BaseException:
+            self._checked = None  # what the disk has now is not known
+            raise
         self.last, self._head = new.seq, new.head
         if new.happenings:
             for tell in self._watchers:
@@ -206,6 +212,14 @@ class Journal:
         boot = int(self._file.meta("boot", "0")) + 1
         self._file.write(lambda db: put(db, {"boot": str(boot)}))
         return boot
+
+    def _must_end_as_written(self) -> None:
+        """JournalFault if somebody else has changed the end; nobody can have while nobody else has written at all."""
+        others = self._file.others()
+        if others != self._checked:
+            if (self.last, self._head) != self._verified_head():
+                raise JournalFault("the journal's newest entry is not the one that was written")
+            self._checked = others
 
     def _verified_head(self) -> tuple[int, str]:
         row = self._file.row("SELECT seq, data, digest FROM entries ORDER BY seq DESC LIMIT 1")

@@ -71,12 +71,20 @@ class JournalFile:
 
     def row(self, query: str, *values: int | str) -> tuple[Any, ...] | None:
         """Read the first row, None where there is none."""
-        return next(self.rows(query, *values), None)
+        with _disk_faults("the journal"):
+            found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+        return found
 
     def meta(self, key: str, default: str = "") -> str:
         """Return what `put` kept."""
         row = self.row("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else default
+
+    def others(self) -> int:
+        """Return a number that is another one as soon as anybody else has written into the file."""
+        row = self.row("PRAGMA data_version")
+        assert row  # noqa: S101  it always says one
+        return int(row[0])
 
     def write(self, change: Callable[[sqlite3.Connection], None]) -> None:
         """Do `change` in one transaction; where the disk is full, again in the room that was kept back for this."""

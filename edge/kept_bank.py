@@ -29,6 +29,7 @@ BUSY_TRIES = 10
 BUSY_S = 0.1
 
 _MARK = "lock board"
+_IMPOSSIBLE = "impossible_move"
 
 log = structlog.get_logger()
 
@@ -166,7 +167,8 @@ class KeptBank:
                 self._moved(move, Mark(look.boot, move.number))
         self._handled = self._mark.number
         if len(look.moves) < MAX_MOVES:  # else there are more to come, and the contacts are ahead of the moves
-            for number in self.bank.compartments:
+            impossible = any(alarm == _IMPOSSIBLE for alarm, _ in self._alarms.active)
+            for number in self.bank.compartments if impossible else self.bank.news(look.open):
                 self._moved(Move(0, number, number in look.open, 0))
 
     def _moved(self, move: Move, mark: Mark | None = None) -> None:
@@ -176,10 +178,10 @@ class KeptBank:
             step = self.bank.moved(move.door, move.is_open, self._now())
         except ImpossibleHappening as impossible:
             self._keep_move(Step(self.bank), mark)
-            self._alarms.raise_("impossible_move", about, str(impossible))
+            self._alarms.raise_(_IMPOSSIBLE, about, str(impossible))
             return
         self._keep_move(step, mark)
-        self._alarms.clear("impossible_move", about)
+        self._alarms.clear(_IMPOSSIBLE, about)
 
     def _keep_move(self, step: Step, mark: Mark | None) -> None:
         """A move and its number are written together: told again, it would be another move."""

@@ -52,6 +52,7 @@ class Acts:
             ask.FindLoans: self._find_loans,
             ask.GiveBack: self._give_back,
             ask.ReportMisplaced: self._report_misplaced,
+            ask.ReportWrongInside: self._report_wrong_inside,
             ask.Block: self._block,
             ask.Unblock: self._unblock,
             ask.Inspect: self._inspect,
@@ -67,7 +68,7 @@ class Acts:
                 return await self._prove_card(claim)
             return await self._doing[type(effect)](effect)
         except LockerRefused as refused:
-            return self._refused(refused)
+            return self._refused(refused, by_qr=isinstance(claim, ask.Present))
         except DeviceFault as fault:
             log.error("lockers out of order", why=str(fault))  # noqa: TRY400
             return talk.DoorRefused("out_of_order")
@@ -82,7 +83,10 @@ class Acts:
             raise LockerRefused("board_silent")
         return self._zone.lockers
 
-    def _refused(self, refused: LockerRefused) -> talk.Happening:
+    def _refused(self, refused: LockerRefused, *, by_qr: bool) -> talk.Happening:
+        """Wrong codes at this screen cost a wait; whoever shows a QR code has no part in them."""
+        if by_qr:
+            return talk.DoorRefused(refused.reason, wait_s=refused.wait_s)
         tries = self._lockers.bank.tries.get(SCREEN, Tries())
         before_a_wait = max(0, FREE + 1 - tries.wrong)
         return talk.DoorRefused(refused.reason, before_a_wait, max(refused.wait_s, self._lockers.wait_s(SCREEN)))
@@ -204,6 +208,10 @@ class Acts:
 
     async def _report_misplaced(self, effect: ask.ReportMisplaced) -> talk.Happening:
         await self._lockers.report_misplaced(effect.item, effect.by, effect.note)
+        return talk.Acted()
+
+    async def _report_wrong_inside(self, effect: ask.ReportWrongInside) -> talk.Happening:
+        await self._lockers.report_wrong_inside(effect.item)
         return talk.Acted()
 
     async def _block(self, effect: ask.Block) -> talk.Happening:

@@ -125,6 +125,13 @@ class ReportMisplaced:
 
 
 @dataclass(frozen=True)
+class ReportWrongInside:
+    """Whoever stands at the open door to take this item says that something else lies there."""
+
+    item: str
+
+
+@dataclass(frozen=True)
 class Block:
     compartment: int
     why: str
@@ -176,6 +183,7 @@ Effect = (
     | FindLoans
     | GiveBack
     | ReportMisplaced
+    | ReportWrongInside
     | Block
     | Unblock
     | Inspect

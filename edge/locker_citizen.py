@@ -73,11 +73,11 @@ _SLIPS = {"wrong_code": "code", "wrong_tail": "tail", "wrong_card": "card"}
 
 
 def _refuse_claim(session: Session, happening: talk.DoorRefused) -> Step:
-    """A wrong code is a slip of the finger while tries are left; everything else is worth an apology."""
+    """A wrong code is a slip of the finger until it costs a wait; everything else is worth an apology."""
     trouble = happening.trouble
     if trouble in _MORE_PROOF and session.state is not _MORE_PROOF[trouble]:
         return Step(replace(session, state=_MORE_PROOF[trouble], mistake=""))
-    if trouble in _SLIPS and happening.tries_left:
+    if trouble in _SLIPS and not happening.wait_s:
         return mistaken(session, _slip(session, trouble), tries_left=happening.tries_left)
     return sorry(session, "locked_out" if trouble in _SLIPS else trouble, State.HOME, happening.wait_s)
 

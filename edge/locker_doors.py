@@ -127,9 +127,18 @@ def _lapse(session: Session, _: talk.PickupLapsed) -> Step:
     return sorry(session, "loan_door_stuck" if session.draft.purpose == "loan" else "pickup_door_stuck")
 
 
-def _apologise(session: Session, _: talk.Misplaced) -> Step:
-    """Something else lies behind the door: leave it, close the door, call us."""
+def _find_something_else(session: Session, _: talk.Misplaced) -> Step:
+    return Step(session, ask.ReportWrongInside(session.item))
+
+
+def _apologise(session: Session, _: talk.Acted) -> Step:
+    """It is written down, and nothing counts as taken: leave it, close the door, call us."""
     return sorry(session, "wrong_inside", session.back_to if session.role else State.HOME)
+
+
+def _apologise_too_late(session: Session, _: talk.DoorRefused) -> Step:
+    """The door was closed before, or nobody saw it open: only people can say what lies there."""
+    return sorry(session, "wrong_inside_late", session.back_to if session.role else State.HOME)
 
 
 TABLE: Table = {
@@ -149,7 +158,9 @@ TABLE: Table = {
     (State.DEPOSITING, talk.CourierItem): _close_first,
     (State.COLLECTING, talk.ItemTaken): _end_pickup,
     (State.COLLECTING, talk.PickupLapsed): _lapse,
-    (State.COLLECTING, talk.Misplaced): _apologise,
+    (State.COLLECTING, talk.Misplaced): _find_something_else,
+    (State.COLLECTING, talk.Acted): _apologise,
+    (State.COLLECTING, talk.DoorRefused): _apologise_too_late,
     (State.SORRY, talk.Misplaced): _claim_later,
     (State.SORRY, talk.Acted): _believe,
     (State.SORRY, talk.DoorRefused): _refuse,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from edge.receipt_slip import slip
 from edge.zone import Zone
-from wire.web.pages import clock_time, day_and_time
+from wire.entry import Instant
 from wire.web.qr import svg
 
 
@@ -13,7 +13,7 @@ class Shown(NamedTuple):
 
     line: str
     svg: str
-    at: str
+    at: Instant
 
 
 def has_paper(zone: Zone) -> bool:
@@ -26,7 +26,7 @@ def shown(zone: Zone, item: str) -> Shown | None:
     handover = zone.receipts.of(item)
     if handover is None:
         return None
-    return Shown(handover.line, svg(handover.line), f"{day_and_time(handover.at)[:-5]}{clock_time(handover.at)}")
+    return Shown(handover.line, svg(handover.line), handover.at)
 
 
 async def print_slip(zone: Zone, item: str, *, label: str, case: str, lang: str) -> None:

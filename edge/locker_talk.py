@@ -255,7 +255,9 @@ class DoorOrdered:
 
 @dataclass(frozen=True)
 class DoorRefused:
-    """Nothing opens. `trouble` is a reason of the bank; with a wrong code, `tries_left` before a wait, or `wait_s`."""
+    """Nothing opens. `trouble` is a reason of the bank; with a wrong code, `tries_left` before a wait, or `wait_s`;
+    with a QR code neither.
+    """
 
     trouble: str
     tries_left: int = 0

@@ -9,6 +9,7 @@ from edge.manifests import Brought
 from locker.bank import Bank
 from locker.compartment import Compartment, Use
 from locker.contents import Item
+from locker.rules import may
 from wire.happenings import Purpose
 
 ROWS = 4
@@ -53,7 +54,9 @@ def listed(rows: Iterable[Row], page: int) -> Listed:
 
 def mine(bank: Bank, person: str) -> list[Row]:
     """Return what this person laid in for citizens and nobody has fetched."""
-    return [_row(c, item) for c, item in _waiting(bank) if item.giver == person and item.purpose == "pickup"]
+    return [
+        _row(c, item) for c, item in _waiting(bank) if item.giver == person and may(item.purpose, "giver", "recall")
+    ]
 
 
 def collectable(bank: Bank, role: str) -> list[Row]:

@@ -158,6 +158,10 @@ class Lockers(KeptBank):
         """The item does not lie where the record has it."""
         return await self._ask(lambda bank, now: bank.report_misplaced(item, by=by, note=note, now=now))
 
+    async def report_wrong_inside(self, item: str) -> Step:
+        """Whoever stands at the open door to take this item says that something else lies there."""
+        return await self._ask(lambda bank, now: bank.report_wrong_inside(item, now))
+
     async def reissue(
         self, item: str, *, issue: int, why: str, by: str, phone: str = "", phone_tail: str = "", id_number: str = ""
     ) -> Step:

@@ -28,13 +28,9 @@ class Manifests:
         self._given: dict[str, GiveManifest] = {}
         for kept in journal.ordered():
             order = _manifest(kept.signed.data)
-            if order and self.was_obeyed(order):
+            if order and order.order in self._book.done:  # one that the bank refused is no manifest
                 self.give(order)
         journal.watch(self._fold)
-
-    def was_obeyed(self, manifest: GiveManifest) -> bool:
-        """Tell whether the bank obeyed this order; one that it refused is no manifest."""
-        return manifest.order in self._book.done
 
     def give(self, manifest: GiveManifest) -> None:
         """Take in a manifest that was obeyed; one that is known stays as it is."""

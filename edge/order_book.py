@@ -20,9 +20,9 @@ class OrderBook:
         self._used: dict[str, tuple[str, ...]] = {}
 
     def after(self, happening: Happening) -> None:
-        """Take in what happened."""
+        """Take in what happened; a deposit without an order is put on top too, so that its end undoes no other."""
         match happening:
-            case DepositBegun(item=item, order=order) if order:
+            case DepositBegun(item=item, order=order) if order or item in self._used:
                 put_last(self._used, item, (*self._used.get(item, ()), order), MOST)
             case DepositAbandoned(item=item) if item in self._used:
                 self._used[item] = self._used[item][:-1]

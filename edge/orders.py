@@ -148,7 +148,7 @@ class Orders:
             return
         outcome = await self._lockers.obey(order, kept, place.notes())
         log.info("order", order=order.order, kind=type(order).__name__, outcome=outcome or "taken before")
-        if isinstance(order, GiveManifest) and self._manifests.was_obeyed(order):
+        if isinstance(order, GiveManifest) and outcome == "done":
             self._manifests.give(order)
 
     def _decline(self, kept: Ordered, place: Place) -> None:

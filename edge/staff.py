@@ -1,9 +1,6 @@
 """Who may do more than fetch: badges and PINs from staff.toml, read at each sign-in so that a change counts at once."""
 
 import asyncio
-import hashlib
-import hmac
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from locker.tries import Tries
-from wire import config
+from wire import config, pins
 from wire.errors import Refused
-
-_STRENGTH = {"n": 2**14, "r": 8, "p": 1}
-_STORED = re.compile(r"scrypt\$([0-9a-f]{2,128})\$([0-9a-f]{32,128})")
-_NOBODY = "scrypt$" + "00" * 16 + "$" + "00" * 64
 
 WATCHED_BADGES = 1000
 """Badges whose wrong PINs are remembered; who guesses badges as well shares one memory."""
@@ -31,7 +24,7 @@ class Person:
 
     badge: str = config.option(pattern=r"[0-9A-Za-z-]{1,32}")
     name: str = config.option(pattern=r".{1,32}")
-    pin: str = config.option(pattern=_STORED.pattern, help="made by zone24-provision staff")
+    pin: str = config.option(pattern=pins.PATTERN, help="made by zone24-provision staff")
     role: Role = config.option("staff")
 
     @property
@@ -76,7 +69,7 @@ class Staff:
             tries = self._tries.get(watched, Tries())
             if self._now() < tries.until:
                 raise StaffRefused(self._wait(tries))
-            right = await asyncio.to_thread(_is_pin, person.pin if person else _NOBODY, pin)
+            right = await asyncio.to_thread(pins.fits, pin, person.pin if person else pins.NOBODYS)
             if person is None or not right:
                 raise StaffRefused(self._wait(self._wrong(watched, tries)))
             self._tries.pop(watched, None)
@@ -94,12 +87,3 @@ class Staff:
 
     def _wait(self, tries: Tries) -> int:
         return max(0, -(-(tries.until - self._now()) // 1000))
-
-
-def _is_pin(stored: str, pin: str) -> bool:
-    match = _STORED.fullmatch(stored)
-    if match is None:
-        return False
-    salt, digest = map(bytes.fromhex, match.groups())
-    found = hashlib.scrypt(pin.encode(), salt=salt, dklen=len(digest), **_STRENGTH)
-    return hmac.compare_digest(found, digest)

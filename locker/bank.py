@@ -23,7 +23,7 @@ While the lock board is silent nothing new is begun (Refuse "board_silent") and 
 meanwhile is not known. An unknown door opens, and an open one too: a contact that lies or is dead never traps an item.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from locker import (
@@ -47,7 +47,7 @@ from locker.rules import Role
 from locker.step import Step
 from wire.credential import Credential
 from wire.entry import Instant
-from wire.happenings import Size
+from wire.happenings import Size, Way
 from wire.orders import Order
 
 
@@ -149,6 +149,10 @@ class Bank(Memory):
         """The giver or staff say that it lies elsewhere: nobody is sent there before it is recalled or settled."""
         return caring.report_misplaced(self, item, by=by, note=note, now=now)
 
+    def report_wrong_inside(self, item: str, now: Instant) -> Step:
+        """Whoever stands at the open door to take this item says that something else lies there: it is not taken."""
+        return caring.report_wrong_inside(self, item, now)
+
     def reissue(
         self,
         item: str,
@@ -166,6 +170,10 @@ class Bank(Memory):
         new = caring.NewCode(issue, why, by, phone, phone_tail, holder, order)
         return caring.reissue(self, item, new, now)
 
+    def redirect(self, item: str, way: Way, *, by: str, now: Instant, order: str = "") -> Step:
+        """Let a courier have what waits for a citizen, or the citizen again; refused where it does not lie alone."""
+        return caring.redirect(self, item, way, by=by, order=order, now=now)
+
     def obey(
         self, order: Order, *, epoch: int, seq: int, now: Instant, wall: Instant, clock_good: bool, boot: int
     ) -> Step:
@@ -181,6 +189,10 @@ class Bank(Memory):
     def moved(self, compartment: int, is_open: bool, now: Instant) -> Step:
         """A contact said so. A door without a compartment is nobody's."""
         return doors.moved(self, compartment, is_open, now)
+
+    def news(self, open_doors: Collection[int]) -> list[int]:
+        """Return the compartments of whose door contacts that say so tell `moved` something."""
+        return doors.news(self, open_doors)
 
     def lost(self, now: Instant) -> Step:
         """The lock board does not answer."""

@@ -32,6 +32,7 @@ from wire.happenings import (
     PickupLapsed,
     PickupOpened,
     PickupReserved,
+    Redirected,
     Reissued,
     ReservationEnded,
     Settled,
@@ -184,6 +185,7 @@ CompartmentHappening = (
     | CompartmentBlocked
     | CompartmentUnblocked
     | Reissued
+    | Redirected
     | InspectionBegun
     | InspectionOpened
     | InspectionEnded
@@ -235,7 +237,7 @@ USES: dict[tuple[Stage, type[CompartmentHappening]], Stage | Branch] = {
     (EMPTYING_OPENED, PickupLapsed): {
         MORE: EMPTYING_OPENED,
         OTHERS: HOLDING,
-    },  # two people saw that it still lies there
+    },  # two people saw that it still lies there, or the receiver found something else
     # people look inside
     **{(stage, InspectionBegun): INSPECTING for stage in LOOKED_INTO},
     (INSPECTING, InspectionOpened): INSPECTING_OPENED,
@@ -246,7 +248,8 @@ USES: dict[tuple[Stage, type[CompartmentHappening]], Stage | Branch] = {
     (HOLDING, Settled): {OTHERS: HOLDING, NOTHING: FREE},
     # what changes no use
     **{(stage, Reissued): stage for stage in _HELD},
-    **{(stage, MisplacementReported): stage for stage in (FILLING, HOLDING, ADDING)},
+    (HOLDING, Redirected): HOLDING,
+    **{(stage, MisplacementReported): stage for stage in (FILLING, HOLDING, ADDING, EMPTYING_OPENED)},
     **{(stage, DoorForced): stage for stage in (FREE, RESERVED, FILLING, HOLDING, ADDING)},
     **{(stage, DoorClosed): stage for stage in STAGES},  # a pickup may begin while a forced door still stands open
     **{(stage, CompartmentBlocked): stage for stage in STAGES},
@@ -267,7 +270,9 @@ def after(compartment: Compartment, happening: CompartmentHappening, at: Instant
     return changed(compartment, {**changes, "use": stage[0], "opened": stage[1], "since": at})
 
 
-_QUIET = frozenset((CompartmentBlocked, CompartmentUnblocked, DoorForced, DoorClosed, MisplacementReported, Reissued))
+_QUIET = frozenset(
+    (CompartmentBlocked, CompartmentUnblocked, DoorForced, DoorClosed, MisplacementReported, Redirected, Reissued)
+)
 """They start no deadline anew."""
 
 

@@ -26,6 +26,7 @@ from wire.happenings import (
     PickupOpened,
     PickupReserved,
     Purpose,
+    Redirected,
     Reissued,
     ReservationEnded,
     Settled,
@@ -76,12 +77,16 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Taking:
-    """Who takes what out, as in PickupReserved: `waiting` for the door to open, `going` once it stands open."""
+    """Who takes what out, as in PickupReserved: `waiting` for the door to open, `going` once it stands open.
+
+    `wrong`: what of it the receiver says is not what lies there; it stays.
+    """
 
     by: str
     receiver: str
     waiting: tuple[str, ...]
     going: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
     phone_tail: str = ""
     due: int = 0
 
@@ -198,6 +203,13 @@ def _reissued(compartment: "Compartment", happening: Reissued) -> Changes:
     }
 
 
+def _redirected(compartment: "Compartment", happening: Redirected) -> Changes:
+    item = _inside(compartment, happening)
+    if len(compartment.items) > 1:
+        raise _impossible(compartment, happening)
+    return {"items": (replace(item, purpose=happening.purpose),)}
+
+
 def _blocked(compartment: "Compartment", happening: CompartmentBlocked) -> Changes:
     return {"blocked": happening.why}
 
@@ -223,7 +235,13 @@ def _misplaced(compartment: "Compartment", happening: MisplacementReported) -> C
     if compartment.arriving is not None and compartment.arriving.id == happening.item:
         return {"arriving": replace(compartment.arriving, misplaced=True)}
     reported = replace(_inside(compartment, happening), misplaced=True)
-    return {"items": tuple(reported if item.id == happening.item else item for item in compartment.items)}
+    items = tuple(reported if item.id == happening.item else item for item in compartment.items)
+    taking = compartment.taking
+    if taking is None:
+        return {"items": items}
+    if happening.item not in taking.going:
+        raise _impossible(compartment, happening)
+    return {"items": items, "taking": replace(taking, wrong=(*taking.wrong, happening.item))}
 
 
 CHANGES: Mapping[type, Callable[["Compartment", Any], Changes]] = {
@@ -239,6 +257,7 @@ CHANGES: Mapping[type, Callable[["Compartment", Any], Changes]] = {
     Taken: _taken,
     PickupLapsed: _lapsed,
     Reissued: _reissued,
+    Redirected: _redirected,
     CompartmentBlocked: _blocked,
     CompartmentUnblocked: _unblocked,
     InspectionBegun: _looked_into,
@@ -259,7 +278,7 @@ def _laid_in(compartment: "Compartment", happening: _ItemHappening) -> Item:
 
 
 def _inside(
-    compartment: "Compartment", happening: PickupReserved | PickupLapsed | Reissued | MisplacementReported
+    compartment: "Compartment", happening: PickupReserved | PickupLapsed | Reissued | Redirected | MisplacementReported
 ) -> Item:
     item = compartment.item(happening.item)
     if item is None:

@@ -4,7 +4,7 @@ An opening that nobody ordered, or that comes after its deadline: DoorForced and
 Of an empty compartment whose door was unknown nothing is concluded. Left open for 60 s: the alarm `door_left_open`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from locker import depositing, reserving
@@ -48,10 +48,19 @@ Record = tuple[Happening, ...]
 
 def moved(bank: "Bank", number: int, is_open: bool, now: Instant) -> Step:
     before = bank.compartments.get(number)
-    if before is None or _is_no_news(bank, before, is_open):
+    if before is None or _is_known(bank, before, is_open):
         return Step(bank)
     record = _on_opened(bank, before) if is_open else _on_closed(bank, before)
     return recorded(heard(bank, number, Heard.OPENED if is_open else Heard.CLOSED, now), now, *record)
+
+
+def news(bank: "Bank", open_doors: Collection[int]) -> list[int]:
+    """Return the compartments of whose door these contacts say what is not known: contacts are read all the time."""
+    return [
+        number
+        for number, compartment in bank.compartments.items()
+        if not _is_known(bank, compartment, number in open_doors)
+    ]
 
 
 def tick(bank: "Bank", now: Instant, wall: Instant) -> Step:
@@ -96,10 +105,25 @@ def ending(memory: Memory, compartment: Compartment) -> Record:
         case Use.INSPECTING:
             return (InspectionEnded(compartment=number, why="closed"),)
     taking = taken_by(compartment)
+    if taking.wrong:
+        return still_there(compartment, "wrong_inside", taking.receiver)
     gone: list[Happening] = [
         Taken(item=item, compartment=number, receiver=taking.receiver, due=taking.due) for item in taking.going
     ]
     return (*gone, *new_lead(compartment, taking.going, taking.receiver))
+
+
+def still_there(compartment: Compartment, why: str, by: str) -> Record:
+    """Return that the items wait again, under a new code: the old one was spent when the door opened."""
+    number, lead = compartment.number, compartment.content()
+    lapsed = [PickupLapsed(item=item, compartment=number, why=why) for item in taken_by(compartment).going]
+    if not may(lead.purpose, "citizen", "code"):
+        return tuple(lapsed)
+    issue = lead.issue + 1
+    return (
+        *lapsed,
+        Reissued(item=lead.id, compartment=number, number=lead.number, issue=issue, why="reissue", by=by),
+    )
 
 
 def new_lead(compartment: Compartment, gone: tuple[str, ...], by: str) -> Record:
@@ -121,9 +145,9 @@ def taken_by(compartment: Compartment) -> Taking:
 # --- contacts ---
 
 
-def _is_no_news(bank: Memory, before: Compartment, is_open: bool) -> bool:
+def _is_known(memory: Memory, before: Compartment, is_open: bool) -> bool:
     """Contacts are read many times a second: what is known already has to cost nothing."""
-    if bank.alarms:
+    if memory.alarms and any(about == before.about for _, about in memory.alarms):
         return False
     if is_open:
         return before.door is Door.OPEN and not before.awaits_opening
@@ -161,7 +185,7 @@ def _on_closed(memory: Memory, before: Compartment) -> Iterator[Happening]:
 
 # --- time ---
 
-_SETTLED_DOORS = frozenset((Door.CLOSED, Door.UNKNOWN, Door.STUCK))
+_SETTLED_DOORS = (Door.CLOSED, Door.UNKNOWN, Door.STUCK)
 
 
 def _is_quiet(compartment: Compartment) -> bool:

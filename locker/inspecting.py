@@ -11,7 +11,6 @@ from locker import doors
 from locker.answer import ordered, recorded, refused, then
 from locker.compartment import Compartment, Use
 from locker.door import Door
-from locker.rules import may
 from locker.step import Step
 from wire.entry import Instant
 from wire.happenings import (
@@ -20,8 +19,6 @@ from wire.happenings import (
     Happening,
     InspectionBegun,
     InspectionEnded,
-    PickupLapsed,
-    Reissued,
     Settled,
 )
 
@@ -63,6 +60,9 @@ def settle(bank: "Bank", compartment: int, *, gone: bool, by: str, witness: str,
     elif here.at_rest and not here.claimed and not any(item.misplaced for item in here.items):
         return refused(bank, "nothing_to_settle")
     doubted = looked.bank.compartment(compartment)
+    if doubted.taking is not None and doubted.taking.wrong:  # nobody has taken it: what lies there is the question
+        looked = then(looked, recorded(looked.bank, now, *doors.ending(looked.bank, doubted)))
+        doubted = looked.bank.compartment(compartment)
     settled = Settled(compartment=compartment, gone=gone, by=by, witness=witness, why=why)
     record = (settled, *_endings(looked.bank, doubted, settled))
     return then(looked, recorded(looked.bank, now, *record))
@@ -77,7 +77,7 @@ def _endings(bank: "Bank", doubted: Compartment, settled: Settled) -> tuple[Happ
         case Use.FILLING | Use.ADDING:
             return _end_of_deposit(bank, doubted, gone=settled.gone)
         case Use.EMPTYING:
-            return doors.ending(bank, doubted) if settled.gone else _still_there(doubted, settled.by)
+            return doors.ending(bank, doubted) if settled.gone else doors.still_there(doubted, "settled", settled.by)
         case Use.HOLDING if settled.gone:
             return _not_found(doubted, settled)
     return ()
@@ -88,17 +88,6 @@ def _end_of_deposit(bank: "Bank", doubted: Compartment, *, gone: bool) -> tuple[
         return (DepositAbandoned(item=doubted.laid_in().id, compartment=doubted.number, why="settled"),)
     seen = doors.opening(doubted) if doubted.claimed else ()
     return (*seen, *doors.ending(bank, doubted))
-
-
-def _still_there(doubted: Compartment, by: str) -> tuple[Happening, ...]:
-    """It waits again, under a new code: the old one was spent when the door opened."""
-    number, going = doubted.number, doors.taken_by(doubted).going
-    lapsed: list[Happening] = [PickupLapsed(item=item, compartment=number, why="settled") for item in going]
-    lead = doubted.content()
-    if may(lead.purpose, "citizen", "code"):
-        issue = lead.issue + 1
-        lapsed.append(Reissued(item=lead.id, compartment=number, number=lead.number, issue=issue, why="reissue", by=by))
-    return tuple(lapsed)
 
 
 def _not_found(doubted: Compartment, settled: Settled) -> tuple[Happening, ...]:

@@ -18,6 +18,7 @@ from wire.orders import (
     GiveManifest,
     OpenCompartment,
     Order,
+    Redirect,
     Reissue,
     ReserveCompartment,
     UnblockCompartment,
@@ -111,6 +112,10 @@ def _reissue(bank: "Bank", order: Reissue, now: Instant) -> Step:
     )
 
 
+def _redirect(bank: "Bank", order: Redirect, now: Instant) -> Step:
+    return bank.redirect(order.item, order.purpose, by=order.actor, order=order.order, now=now)
+
+
 def _manifest(bank: "Bank", order: GiveManifest, now: Instant) -> Step:
     """The shell keeps manifests: a bank takes in what it is given."""
     return Step(bank)
@@ -123,5 +128,6 @@ _DO: Mapping[type[Order], Callable[["Bank", Any, Instant], Step]] = {
     BlockCompartment: _block,
     UnblockCompartment: _unblock,
     Reissue: _reissue,
+    Redirect: _redirect,
     GiveManifest: _manifest,
 }

@@ -44,6 +44,7 @@ Reason = Literal[
     "not_yours",
     "misplaced",  # somebody said that it does not lie there: staff must be called
     "not_lent",  # the article is not out
+    "not_alone",  # what lies with it is fetched with the same code
     # a compartment, and what staff and the centre do with it
     "no_such_compartment",
     "blocked",

@@ -75,10 +75,22 @@ def _database(file: Path, device: str | None, epoch: int | None) -> tuple[list[S
             if "entries" in tables:
                 rows = db.execute("SELECT data, signature FROM entries ORDER BY seq")
                 meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('last', 'head')"))
-                return [Signed(*row) for row in rows], {int(meta["last"]): meta["head"]} if "last" in meta else {}
+                return [_signed(*row) for row in rows], _last(file, meta)
             if device is None or epoch is None:
                 raise BadConfig(f"{file}: a centre's database has many journals; --device and --epoch say which")
             query = "SELECT data, signature FROM entry WHERE device = ? AND epoch = ? ORDER BY seq"
-            return [Signed(*row) for row in db.execute(query, (device, epoch))], {}
+            return [_signed(*row) for row in db.execute(query, (device, epoch))], {}
     except sqlite3.Error as error:
         raise BadConfig(f"{file}: {error}") from None
+
+
+def _last(file: Path, meta: dict[str, str]) -> dict[int, str]:
+    try:
+        return {int(meta["last"]): meta["head"]} if "last" in meta else {}
+    except (ValueError, KeyError, TypeError):
+        raise BadConfig(f"{file}: what it says of its own last entry cannot be read") from None
+
+
+def _signed(data: object, signature: object) -> Signed:
+    """Return an entry; SQLite keeps anything in any column, and what is not bytes nobody has signed."""
+    return Signed(*(each if isinstance(each, bytes) else b"" for each in (data, signature)))

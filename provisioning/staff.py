@@ -1,7 +1,5 @@
 """The staff and the couriers who may sign in at the lockers: a badge, a name, a role and a hashed PIN each."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +9,7 @@ from typing import Any, Literal
 from provisioning.centre import STAFF_COMMENT, Centre
 from provisioning.folder import OWN_ONLY, write_table
 from provisioning.zone import copy_staff
-from wire import config
+from wire import config, pins
 from wire.config import option
 from wire.errors import BadConfig
 
@@ -39,17 +37,6 @@ class Staff:
 def new_pin() -> str:
     """Return six random digits."""
     return f"{secrets.randbelow(1_000_000):06}"
-
-
-def hashed(pin: str, salt: bytes) -> str:
-    """Return `scrypt$salt$hash`, in hexadecimal; six digits are soon guessed, so the file is a secret all the same."""
-    return f"scrypt${salt.hex()}${hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1).hex()}"
-
-
-def fits(pin: str, kept: str) -> bool:
-    """Tell whether `kept` is the hash of `pin`."""
-    _, salt, _ = kept.split("$")
-    return hmac.compare_digest(hashed(pin, bytes.fromhex(salt)), kept)
 
 
 def put(
@@ -84,6 +71,6 @@ def put(
 
 def _kept(known: Person | None, pin: str) -> str:
     """Return the hash to keep: the one there is when no other PIN is given, so that saying it twice changes nothing."""
-    if known and (not pin or fits(pin, known.pin)):
+    if known and (not pin or pins.fits(pin, known.pin)):
         return known.pin
-    return hashed(pin, secrets.token_bytes(16))
+    return pins.kept(pin, secrets.token_bytes(16))

@@ -1,7 +1,6 @@
 """`zone24-provision verify` and `verify-journal`: whether a receipt or a journal is what was signed."""
 
 import sys
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +11,9 @@ from provisioning.answers import Json, run
 from provisioning.centre import Centre
 from provisioning.verifying import FAULTS
 from wire import chain, exits, proof, sign
+from wire.china import local
 from wire.errors import BadConfig
 
-CHINA = timezone(timedelta(hours=8))
 MOST_BYTES = 64 * 1024
 """Of a receipt's file: a receipt has a thousand."""
 
@@ -68,19 +67,23 @@ def _receipt(verdict: str, said: dict[str, Any]) -> list[str]:
     if verdict not in {"good", "not_linked"}:
         lines.append("以下内容未经证实： What follows is not proven:")
     words = proof.WORDS[said["leg"]]
-    at = datetime.fromtimestamp(said["wall"] / 1000, CHINA).isoformat(" ", "seconds").removesuffix("+08:00")
     unsure = "" if said["clock"] == "good" else "  设备时钟未校准 the device's clock was unsure"
     return [
         *lines,
         f"事项 what    {words[0]}  {words[1]}",
-        f"物品 item    {said['item']}",
-        f"交出 from    {said['giver'] or '—'}",
-        f"接收 to      {said['receiver'] or '—'}",
-        f"地点 where   {said['place'] or '—'}",
-        f"时间 when    {at} 中国时间 China{unsure}",
+        f"物品 item    {_plain(said['item'])}",
+        f"交出 from    {_plain(said['giver'])}",
+        f"接收 to      {_plain(said['receiver'])}",
+        f"地点 where   {_plain(said['place'])}",
+        f"时间 when    {local(said['wall']):%Y-%m-%d %H:%M:%S} 中国时间 China{unsure}",
         f"记录 entry   {said['device']}, epoch {said['epoch']}, {said['seq']}: {said['digest']}",
         f"之前 before  {said['before'] or '此物品在该设备的第一步 the first step of this item on this device'}",
     ]
+
+
+def _plain(text: str) -> str:
+    """Return a text that can draw nothing of its own on a terminal, such as a verdict."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text) or "—"
 
 
 # --- a journal ---

@@ -40,6 +40,8 @@ def add_zone(device: str, centre: Centre, folder: Path, given: Given, *, update:
     table = _zone(device, known, before, centre, given)
     token = keep_secret(folder / "secrets" / "token", lambda: secrets.token_hex(32).encode())
     signing_key = folder / "secrets" / "signing.key"
+    if not signing_key.exists() and known and known.signing_key(table["epoch"]):
+        raise BadConfig(f"{signing_key}: not there; restore it, or --replace makes a new machine of {device}")
     keep_secret(signing_key, new_key)
     signing_keys = _signing_keys(known, table["epoch"], signing_key)
     doors = len(table["locker"]["compartment"]) if "locker" in table else 0

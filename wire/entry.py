@@ -141,9 +141,12 @@ def decode(data: bytes) -> Entry:
 
 
 def _read_body(body: Raw) -> Happening | None:
-    if _read(_kind, body, "a happening").kind not in _KINDS:
-        return None
-    return _read(_body, body, "a happening")
+    try:
+        return _read(_body, body, "a happening")
+    except BadMessage:
+        if _read(_kind, body, "a happening").kind not in _KINDS:
+            return None
+        raise
 
 
 def _read(decoder: msgspec.json.Decoder[T], data: bytes | Raw, what: str) -> T:

@@ -34,6 +34,9 @@ to its receiver. `return`: it goes back to the office that sent it. `quarantine`
 
 PURPOSES: tuple[Purpose, ...] = ("pickup", "papers", "delivery", "return", "quarantine", "loan")
 
+Way = Literal["delivery", "pickup"]
+"""How a citizen gets an item: a courier brings it, or the citizen comes for it. One purpose may become the other."""
+
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 """A larger one fits into no database: it makes the entry unreadable, which is better than an entry nobody can keep."""
 
@@ -186,7 +189,8 @@ class Taken(_Happening, frozen=True, tag="taken"):
 
 class PickupLapsed(_Happening, frozen=True, tag="pickup_lapsed"):
     """The item waits again. `why`: "not_opened": the door never opened, and the code holds; "settled": two people saw
-    that it lies there still, and it gets a new one.
+    that it lies there still, and it gets a new one; "wrong_inside": the receiver found something else, took nothing and
+    closed the door.
     """
 
     item: str
@@ -256,8 +260,8 @@ class CompartmentUnblocked(_Happening, frozen=True, tag="compartment_unblocked")
 class Reissued(_Happening, frozen=True, tag="reissued"):
     """The code of an item is another one from here on: `issue` rose, and the older codes open nothing.
 
-    `why`: "reissue", "proxy", "proxy_revoked", "newer_qr". `phone` (sealed), `phone_tail` and `holder` are the new
-    receiver's, empty where they stay what they were.
+    `why`: "reissue", "proxy", "proxy_revoked", "newer_qr", "redirected" (`Redirected` follows). `phone` (sealed),
+    `phone_tail` and `holder` are the new receiver's, empty where they stay what they were.
     """
 
     item: str
@@ -269,6 +273,19 @@ class Reissued(_Happening, frozen=True, tag="reissued"):
     phone: str = ""
     phone_tail: str = ""
     holder: str = ""
+    order: str = ""
+
+
+class Redirected(_Happening, frozen=True, tag="redirected"):
+    """The item waits for a courier from here on (`delivery`), or for its citizen again (`pickup`), who asked for it.
+
+    The code was made another one just before (`Reissued`): to a courier no code opens.
+    """
+
+    item: str
+    compartment: Number
+    purpose: Way
+    by: str
     order: str = ""
 
 
@@ -447,6 +464,7 @@ Happening = (
     | CompartmentBlocked
     | CompartmentUnblocked
     | Reissued
+    | Redirected
     | InspectionBegun
     | InspectionOpened
     | InspectionEnded

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from wire.errors import BadMessage
-from wire.happenings import Number, Purpose, Size
+from wire.happenings import Number, Purpose, Size, Way
 
 OPEN_WITHIN_MS = 30_000
 """How long an order to open may be on its way."""
@@ -84,6 +84,13 @@ class Reissue(_Order, frozen=True, tag="reissue"):
     holder: str = ""
 
 
+class Redirect(_Order, frozen=True, tag="redirect"):
+    """Let the item wait for a courier, or for its citizen again; the address of a delivery stays at the centre."""
+
+    item: str
+    purpose: Way
+
+
 class ManifestItem(Struct, frozen=True, kw_only=True):
     """One item that a courier brings; fields as in `DepositBegun`."""
 
@@ -112,6 +119,7 @@ Order = (
     | BlockCompartment
     | UnblockCompartment
     | Reissue
+    | Redirect
     | GiveManifest
 )
 

@@ -98,6 +98,9 @@ def check(proof: Proof, verify: Verify) -> bool:
 
 
 def follows(proof: Proof, earlier: Proof) -> bool:
-    """Tell whether `earlier` is the item's leg right before this one; both are to be checked on their own."""
-    same = (proof.entry.device, proof.entry.epoch, proof.leg.item)
-    return proof.leg.before == earlier.digest and same == (earlier.entry.device, earlier.entry.epoch, earlier.leg.item)
+    """Tell whether `earlier` is the item's leg right before this one; both are to be checked on their own.
+
+    The centre's own journal begins a new epoch with every start, and an item's legs go on over it.
+    """
+    same = (proof.entry.device, proof.leg.item)
+    return proof.leg.before == earlier.digest and same == (earlier.entry.device, earlier.leg.item)

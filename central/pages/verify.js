@@ -77,7 +77,7 @@ async function check(text, earlier) {
 }
 
 function follows({ entry, leg }, earlier) {
-  const same = entry.device === earlier.entry.device && entry.epoch === earlier.entry.epoch && leg.item === earlier.leg.item;
+  const same = entry.device === earlier.entry.device && leg.item === earlier.leg.item;
   return same && leg.before === earlier.digest;
 }
 
@@ -99,6 +99,7 @@ function tell({ verdict, proof }) {
   at("facts").hidden = !proof;
   at("result").hidden = false;
   if (proof) tellFacts(proof);
+  at("result").scrollIntoView({ block: "nearest" });
 }
 
 function tellFacts({ entry, leg, digest }) {

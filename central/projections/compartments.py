@@ -4,7 +4,9 @@ from sqlalchemy import delete, update
 
 from central import schema
 from central.auditing import note
+from central.cases import close_about
 from central.ordering import taken
+from central.projections.lockers import facts_of
 from central.projections.told import Told
 from central.sql import insert
 from wire import happenings as h
@@ -43,10 +45,35 @@ def inspection_begun(told: Told, news: h.InspectionBegun) -> None:
 def settled(told: Told, news: h.Settled) -> None:
     what = "gone" if news.gone else "there"
     _note(told, "settled", news.by, news.witness, f"door {news.compartment}: {what}, {news.why}")
+    if not news.gone:
+        _found(told, news)
+
+
+def _found(told: Told, news: h.Settled) -> None:
+    """What was in doubt lies there, and waits again: whoever was told not to come may come now."""
+    inside = told.items.lying(news.compartment)
+    doubted = [item for item in inside if item.misplaced]
+    for item in doubted:
+        item.misplaced = item.flagged = False
+        close_about(told.work, told.device, item.item, f"{news.by}, {news.witness}: {news.why}", ("misplaced",))
+    if doubted and doubted[0].purpose == "pickup":
+        lead = next((item for item in inside if not item.joined), inside[0])
+        told.notify("found", facts_of(lead, at=told.at), lead.person)
+    told.work.tell("handovers")
 
 
 def order_taken(told: Told, news: h.OrderTaken) -> None:
-    taken(told.work, told.device, news, told.at)
+    refused = taken(told.work, told.device, news, told.at)
+    if refused is not None and refused.kind == "redirect":
+        _forget_wish(told, refused.item)
+
+
+def _forget_wish(told: Told, id_: str) -> None:
+    """The bank did not take it, so the centre needs no address for it."""
+    told.items.fetch([id_])
+    item = told.items.known(id_)
+    if item is not None and item.purpose == "pickup":
+        told.items.item(id_).address = None
 
 
 def _note(told: Told, act: str, actor: str, witness: str, detail: str) -> None:

@@ -4,7 +4,6 @@ from sqlalchemy import select
 
 from central import schema
 from central.gathered import Item
-from central.notices import notify
 from central.projections.lockers import facts_of
 from central.projections.told import Told
 from wire import happenings as h
@@ -19,9 +18,7 @@ def released(told: Told, news: h.Released) -> None:
 def accepted(told: Told, news: h.Accepted) -> None:
     item = told.change(news.item, "taken")
     if item.person and news.receiver.startswith("citizen"):
-        notify(
-            told.work, f"delivered:{told.id}", "delivered", facts_of(item, at=told.at), person=item.person, lang="zh"
-        )
+        told.notify("delivered", facts_of(item, at=told.at), item.person)
 
 
 def withdrawn(told: Told, news: h.Withdrawn) -> None:

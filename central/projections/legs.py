@@ -21,15 +21,26 @@ def leg_told(told: Told, happening: Happening) -> None:
     if verdict.wrong:
         item.flagged = True
         open_case(told.work, "contradiction", told.device, item=leg.item, about=leg.place, detail=verdict.wrong)
-    elif item.flagged and leg.kind != "release":
-        item.flagged = item.misplaced = False
-        close_about(told.work, told.device, leg.item, leg.kind)
+    elif leg.kind == "release":
+        item.flagged = False  # from here on it is this leg that may stay alone
+    elif item.flagged or item.misplaced:
+        _explain(told, item, leg)
     if leg.kind == "release" and not verdict.wrong and not told.items.custodian(leg.item).startswith("bank "):
         _hand(told, leg.item, leg.giver)  # whoever gives it has it, however it came back
     if verdict.custodian is not None:
         _hand(told, leg.item, verdict.custodian)
         if leg.kind == "accept":
             _handed_over(told, item, leg)
+
+
+def _explain(told: Told, item: Item, leg: Leg) -> None:
+    """Where a bank keeps an item after all, nobody knows yet whether what lies there is the right one."""
+    doubted = item.misplaced and leg.kind == "withdraw" and leg.giver == f"bank {told.device}"
+    item.flagged = item.misplaced = doubted
+    if doubted:
+        close_about(told.work, told.device, leg.item, leg.kind, ("lone_leg",))
+    else:
+        close_about(told.work, told.device, leg.item, leg.kind)
 
 
 def _giver(item: Item, leg: Leg) -> str:

@@ -4,8 +4,9 @@ from sqlalchemy import select, update
 
 from central import schema
 from central.cases import open_case
+from central.chain import MISSING
 from central.gathered import Item
-from central.notices import Facts, Kind, notify
+from central.notices import Facts, Kind
 from central.people import token_mark
 from central.projections.told import Told
 from central.sql import insert
@@ -57,6 +58,7 @@ def taken(told: Told, news: h.Taken) -> None:
     item = told.change(news.item, "taken")
     if item.purpose == "loan" and news.due:
         _lent(told, item, news)
+    item.person, item.principal = item.principal or item.person, None  # a proxy's right ends with the bank
     kind = _TAKEN.get((item.purpose, news.receiver.partition(" ")[0]))
     if kind:
         _tell(told, item, kind)
@@ -67,6 +69,7 @@ _TAKEN: dict[tuple[str, str], Kind] = {
     ("pickup", "staff"): "recalled",
     ("papers", "staff"): "papers_taken",
     ("delivery", "courier"): "delivering",
+    ("delivery", "staff"): "recalled",
     ("loan", "citizen"): "lent",
 }
 """Who is told what, by why it lay there and who took it; of the rest nobody is told."""
@@ -74,7 +77,7 @@ _TAKEN: dict[tuple[str, str], Kind] = {
 
 def _tell(told: Told, item: Item, kind: Kind) -> None:
     facts, whose = facts_of(item, at=told.at), item.principal or item.person  # a proxy fetches, the item is another's
-    notify(told.work, f"{kind}:{told.id}", kind, facts, person=whose, lang="zh")
+    told.notify(kind, facts, whose)
 
 
 def facts_of(item: Item, at: int = 0) -> Facts:
@@ -102,8 +105,7 @@ def _given_back(told: Told, item: Item) -> None:
     ended = update(schema.loan).where(mine, schema.loan.c.returned.is_(None)).values(returned=told.at)
     row = told.do(ended.returning(schema.loan.c.person)).one_or_none()
     if row:
-        facts = facts_of(item, at=told.at)
-        notify(told.work, f"returned:{told.id}", "returned", facts, person=row.person, lang="zh")
+        told.notify("returned", facts_of(item, at=told.at), row.person)
 
 
 # --- new codes ---
@@ -116,8 +118,20 @@ def reissued(told: Told, news: h.Reissued) -> None:
     item.holder = news.holder or item.holder
     if news.phone:
         _fetched_by(told, item, told.keep(news.phone), proxy=news.why == "proxy")
+    told.work.tell("handovers")
+    if news.why == "redirected" or item.misplaced:
+        return  # told with the way that it goes, or when it is known where it lies
     kind: Kind = "proxy" if news.why == "proxy" else "reissued"
-    notify(told.work, f"{kind}:{told.id}", kind, facts_of(item, at=told.at), person=item.person, lang="zh")
+    told.notify(kind, facts_of(item, at=told.at), item.person)
+
+
+def redirected(told: Told, news: h.Redirected) -> None:
+    """Tell the citizen which way the item goes now; to whoever comes for it again, the code that opens."""
+    item = told.items.item(news.item)
+    item.purpose = news.purpose
+    if news.purpose == "pickup":
+        item.address = None
+    _tell(told, item, "redirected" if news.purpose == "delivery" else "pickup_again")
     told.work.tell("handovers")
 
 
@@ -128,6 +142,8 @@ def _fetched_by(told: Told, item: Item, person: str | None, *, proxy: bool) -> N
         item.person = person
     else:
         item.person, item.principal = item.principal or person, None
+    whose = item.principal or item.person  # a phone that was wrong loses the page as well
+    item.mark = token_mark(told.people.token(told.device, item.item, whose)) if whose else ""
 
 
 # --- what does not add up ---
@@ -149,3 +165,11 @@ def misplacement_reported(told: Told, news: h.MisplacementReported) -> None:
         told.work, "misplaced", told.device, item=news.item, about=f"door {news.compartment}",
         detail=f"{news.by}: {news.note}",
     )  # fmt: skip
+
+
+def corrected(told: Told, news: h.Corrected) -> None:
+    """Two people looked, and a bank does not have what it should: its citizen is told, and nobody is sent there."""
+    item = told.items.known(news.item)
+    if news.custodian == MISSING and item is not None and item.state == "waiting":
+        told.change(news.item, "missing")
+        _tell(told, item, "missing")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from central.gathered import Gathered, Item
+from central.notices import Facts, Kind, notice
 from central.people import People
 from central.standing_alarms import raise_alarm
 from central.store import Work
@@ -45,10 +46,17 @@ class Told:
         if not sealed:
             return None
         try:
-            return self.people.keep(self.work, self.people.unsealed(sealed))
+            row = self.people.person(self.work, self.people.unsealed(sealed), about=self.id)
         except BadMessage:
             raise_alarm(self.work, self.device, "phone_unreadable", "phone", f"entry {self.entry.seq}")
             return None
+        self.items.person(row)
+        return str(row["ref"])
+
+    def notify(self, kind: Kind, facts: Facts, person: str | None) -> None:
+        """Have a person told of this entry, once; nobody is told where no phone was given."""
+        if person is not None:
+            self.items.notice(notice(self.work, f"{kind}:{self.id}", kind, facts, person=person, lang="zh"))
 
     def keep_address(self, item: str, sealed: str) -> bytes | None:
         """Keep a sealed address; None where none was given, or none can be read."""

@@ -178,7 +178,7 @@ def test_an_article_is_borrowed_and_given_back(visit: Visit, snap: Snap):
     staff = visit(AGENT, "/locker", size=KIOSK, touch=True)
     sign_in(staff, "工作人员", STAFF)
     press(staff, "送达和借用")
-    press(staff, "供市民借用的物品")
+    press(staff, "供群众借用的物品")
     state(staff, "describe")
     staff.locator("#item").fill("bank-1")
     staff.locator("#label").fill("充电宝")

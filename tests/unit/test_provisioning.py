@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from provisioning import staff
 from provisioning.cli import app
-from wire import exits, seal
+from wire import exits, pins, seal
 
 Run = Callable[..., Result]
 
@@ -333,8 +332,8 @@ def test_a_member_of_staff_reaches_every_named_zone_with_a_hashed_pin(centre: Pa
     for folder in (centre, zone):
         (person,) = table(folder / "staff.toml")["staff"]
         assert (person["badge"], person["name"]) == ("1001", "王敏")
-        assert staff.fits("246810", person["pin"])
-        assert not staff.fits("246811", person["pin"])
+        assert pins.fits("246810", person["pin"])
+        assert not pins.fits("246811", person["pin"])
         assert "246810" not in (folder / "staff.toml").read_text()
         assert mode(folder / "staff.toml") == 0o600
 
@@ -355,9 +354,9 @@ def test_saying_the_same_person_twice_changes_nothing(centre: Path):
 def test_a_pin_is_drawn_and_told_once(centre: Path):
     pin = done("staff", "1001", "--centre", centre, "--name", "王敏")["pin"]
     assert len(pin) == 6
-    assert staff.fits(pin, table(centre / "staff.toml")["staff"][0]["pin"])
+    assert pins.fits(pin, table(centre / "staff.toml")["staff"][0]["pin"])
     assert "pin" not in done("staff", "1001", "--centre", centre, "--name", "王敏敏")
-    assert staff.fits(pin, table(centre / "staff.toml")["staff"][0]["pin"])
+    assert pins.fits(pin, table(centre / "staff.toml")["staff"][0]["pin"])
 
 
 def test_a_zone_added_later_gets_the_staff_there_is(centre: Path, tmp_path: Path):

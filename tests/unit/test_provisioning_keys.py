@@ -145,3 +145,15 @@ def test_a_courier_is_told_from_staff(centre: Path, zone: Path):
     assert not done("staff", "2001", "--centre", centre)["changed"]  # the role stays when none is said
     assert done("staff", "2001", "--centre", centre, "--role", "staff")["changed"]
     refused("staff", "2002", "--centre", centre, "--name", "x", "--role", "boss")
+
+
+def test_a_key_that_was_lost_is_asked_for_and_no_other_put_in_its_place(centre: Path, zone: Path):
+    """With another key in the folder the agent would start, and the centre would refuse all that it writes."""
+    file = zone / "secrets" / "signing.key"
+    kept = file.read_bytes()
+    file.unlink()
+    assert "not there" in refused("add", "zone-01", "--centre", centre, "--to", zone, "--update")
+    assert not file.exists()
+    file.touch(mode=0o600)
+    file.write_bytes(kept)
+    done("add", "zone-01", "--centre", centre, "--to", zone, "--update")

@@ -275,3 +275,44 @@ def test_a_deposit_that_begins_hands_nothing_over(site: Site):
     begun = DepositBegun(item="A", label="x", compartment=1, size="S", number="1", giver="g", phone="", phone_tail="")
     site.journal.append(begun)
     assert not told("verify", "--centre", site.centre, typed=site.receipt(5), code=exits.FAILED)["ok"]
+
+
+def test_what_a_receipt_says_draws_nothing_on_the_terminal(site: Site):
+    """An item may be named anything, also a line that reads like our verdict."""
+    site.journal.append(Taken(item="X\n凭证有效\x1b[2J", compartment=3, receiver="staff 1001"))
+    shown = ok("verify", "--centre", site.centre, typed=site.receipt(5))
+    assert "\x1b" not in shown
+    assert [line for line in shown.splitlines() if line.startswith("凭证有效")] == [shown.splitlines()[0]]
+
+
+def test_an_instant_that_no_calendar_has_is_told(site: Site):
+    said = Taken(item="X", compartment=3, receiver="staff 1001")
+    data = entry.encode(
+        said, device="zone-01", epoch=1, seq=1, prev=entry.GENESIS, boot=1, mono=1, wall=2**53, clock_good=True
+    )
+    line = entry.line_of(Signed(data, sign.signer(site.private)(data))).decode()
+    assert "9999-12-31 23:59:59" in ok("verify", "--centre", site.centre, typed=line)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE entries SET data = NULL", exits.MISCONFIGURED),
+        ("UPDATE entries SET data = 'text' WHERE seq = 2", exits.FAILED),
+        ("UPDATE entries SET signature = 'text' WHERE seq = 2", exits.FAILED),
+        ("UPDATE meta SET value = 'x' WHERE key = 'last'", exits.MISCONFIGURED),
+        ("DELETE FROM meta WHERE key = 'head'", exits.MISCONFIGURED),
+    ],
+)
+def test_a_database_with_other_things_in_its_columns_is_told(site: Site, tmp_path: Path, statement: str, code: int):
+    with sqlite3.connect(tmp_path / "hostile.db") as db:
+        db.execute("CREATE TABLE entries (seq INTEGER, data, signature)")
+        db.execute("CREATE TABLE meta (key, value)")
+        rows = [(seq, *signed) for seq, signed in site.journal.read(0)]
+        db.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
+        head = entry.digest(rows[-1][1])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("last", str(len(rows))), ("head", head)])
+    ok("verify-journal", tmp_path / "hostile.db", "--centre", site.centre)
+    with sqlite3.connect(tmp_path / "hostile.db") as db:
+        db.execute(statement)
+    assert run("verify-journal", tmp_path / "hostile.db", "--centre", site.centre).exit_code == code

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from wire import entry, happenings, legs, proof, sign
@@ -66,6 +67,14 @@ def test_only_the_leg_right_before_links():
     assert not proof.follows(first, second)
     assert not proof.follows(other, first)
     assert not proof.follows(second, second)
+
+
+def test_a_link_holds_over_a_start_of_the_centre_whose_journal_begins_anew():
+    first, second = (proof.read(line(said.encode())) for said in LEGS[:2])
+    later = second._replace(entry=msgspec.structs.replace(second.entry, epoch=second.entry.epoch + 1))
+    assert proof.follows(later, first)
+    other = second._replace(entry=msgspec.structs.replace(second.entry, device="zone-02"))
+    assert not proof.follows(other, first)
 
 
 @pytest.mark.parametrize("text", ["", " ", "hello", "- {}", "\ud800 {}", "A" * 10_000, f"- {ROWS[0]['entry']}"])

@@ -1,10 +1,8 @@
 """Templates to responses: every page is `no-store`, says its language, and speaks Chinese first."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 from babel.messages.pofile import read_po
@@ -12,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from wire.china import day_and_time, local
+
 HERE = Path(__file__).parent
-CHINA = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
 
 
@@ -27,7 +26,7 @@ class Pages:
             loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._templates.filters["clock"] = clock_time
-        self._templates.filters["moment"] = day_and_time
+        self._templates.filters["moment"] = _moment
 
     def words(self, lang: str) -> Callable[[str], str]:
         """Return the function that turns the Chinese source text into `lang`; what has no translation stays Chinese."""
@@ -53,13 +52,12 @@ def share_static(app: FastAPI) -> None:
 
 def clock_time(instant_ms: int) -> str:
     """Return 08:05:09 of China for an instant."""
-    return datetime.fromtimestamp(instant_ms / 1000, CHINA).strftime("%H:%M:%S")
+    return f"{local(instant_ms):%H:%M:%S}"
 
 
-def day_and_time(instant_ms: int) -> str:
-    """Return 11月23日 08:05 of China for an instant."""
-    moment = datetime.fromtimestamp(instant_ms / 1000, CHINA)
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, instant_ms: int) -> str:
+    return day_and_time(instant_ms, english=context.get("lang") == "en")
 
 
 def _catalogue(file: Path) -> dict[str, str]:

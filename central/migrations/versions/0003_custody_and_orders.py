@@ -1,5 +1,7 @@
 """Signed journals, custody by legs, cases, loans, and the centre's own orders."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -234,12 +236,39 @@ def upgrade() -> None:  # noqa: PLR0915 - as many steps as there are tables
         batch_op.create_index(batch_op.f("ix_item_mark"), ["mark"], unique=False)
         batch_op.create_index("ix_item_open", ["opened"], unique=False, sqlite_where=sa.text("opened IS NOT NULL"))
         batch_op.create_index("ix_item_state", ["state", "deposited"], unique=False)
+    op.execute("UPDATE item SET deposited = since, held_by = custodian")
+    with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_column("custodian")
-    op.execute(
-        "UPDATE item SET deposited = since, held_by ="
-        " (SELECT custodian FROM custody WHERE custody.item = item.item AND custody.device = item.device)"
-        " WHERE EXISTS (SELECT 1 FROM custody WHERE custody.item = item.item AND custody.device = item.device)"
-    )
+    _go_on_from_the_last_legs()
+
+
+def _go_on_from_the_last_legs() -> None:
+    """Let every item's chain go on where it is: a device names the leg before, and what stands open is accepted."""
+    connection = op.get_bind()
+    newest = "SELECT device, max(epoch) AS epoch FROM journal GROUP BY device"
+    legs = connection.execute(
+        sa.text(
+            f"SELECT entry.device, kind, digest, received, data FROM entry JOIN ({newest}) USING (device, epoch)"  # noqa: S608
+            " WHERE kind IN ('deposit_opened', 'deposited', 'deposit_abandoned', 'pickup_opened', 'taken',"
+            " 'pickup_lapsed') ORDER BY seq"
+        )
+    ).all()
+    for device, kind, digest, received, data in legs:
+        item = json.loads(data)["body"].get("item")
+        if isinstance(item, str):
+            place = {"device": device, "item": item}
+            opened = received if kind in {"deposit_opened", "pickup_opened"} else None
+            connection.execute(_HEAD, {**place, "head": digest, "opened": opened})
+            if opened is not None:
+                connection.execute(_DEPOSIT if kind == "deposit_opened" else _PICKUP, place)
+
+
+_MINE = "WHERE device = :device AND item = :item"
+_HEAD = sa.text(
+    f"UPDATE item SET head = :head, opened = :opened, open_giver = '', open_receiver = '' {_MINE}"  # noqa: S608
+)
+_DEPOSIT = sa.text(f"UPDATE item SET open_giver = giver, open_receiver = 'bank ' || device {_MINE}")  # noqa: S608
+_PICKUP = sa.text(f"UPDATE item SET open_giver = 'bank ' || device {_MINE}")  # noqa: S608
 
 
 def downgrade() -> None:

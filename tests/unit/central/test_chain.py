@@ -49,6 +49,7 @@ def test_a_withdrawn_release_leaves_the_item_where_it_was():
         (Chain("d1", "staff 1"), LET_GO, "released by bank zone-01"),
         (HELD, LET_GO._replace(before="d9"), "another leg before"),
         (HELD, Leg("correct", "X1", "", "staff 9", "", "d1"), "not this bank's"),
+        (Chain("d1", "staff 1"), Leg("correct", "X1", "", "missing", "", "d1"), "not this bank's"),
         (Chain(), Leg("release", "X1", "staff 1", "staff 2", "counter 1", GENESIS), "not this bank's"),
         (HELD, LET_GO._replace(before=GENESIS), "another leg before"),
     ],
@@ -63,6 +64,11 @@ def test_people_correct_whatever_was_written():
     corrected = Leg("correct", "X1", "", "staff 2", "", "d1")
     chain, verdict = follow(Chain("d1", BANK, LET_GO), corrected, "d2", bank=CENTRE_BANK)
     assert (verdict.custodian, verdict.wrong, chain.held_by, chain.open) == ("staff 2", "", "staff 2", None)
+
+
+def test_a_bank_may_say_that_what_it_had_is_not_there():
+    chain, verdict = follow(HELD, Leg("correct", "X1", "", "missing", "", "d1"), "d2", bank=BANK)
+    assert (verdict.custodian, verdict.wrong, chain.held_by) == ("missing", "", "missing")
 
 
 def test_an_older_device_that_chains_nothing_is_understood():

@@ -1,11 +1,13 @@
 """What journals tell of items: one custodian each, cases for what does not add up, and people who are told in time."""
 
+import json
 from typing import Any
 
 import pytest
 
 from central import cases, reminders
 from central.config import Lockers
+from central.people import token_mark
 from wire.happenings import (
     CompartmentBlocked,
     CompartmentReserved,
@@ -18,10 +20,12 @@ from wire.happenings import (
     DepositOpened,
     DoorForced,
     MisplacementReported,
+    PickupLapsed,
     PickupOpened,
     PickupReserved,
     Reissued,
     ReservationEnded,
+    Settled,
     Taken,
 )
 
@@ -162,6 +166,69 @@ def test_a_misplaced_item_is_a_case_until_it_is_taken(desk: Any, zone: Any):
     assert desk.rows("SELECT misplaced FROM item") == [(0,)]
 
 
+def found_something_else(*items: str) -> list[Any]:
+    """What the bank writes when the citizen says so at the open door, and closes it."""
+    mine = [{"item": item, "compartment": 1} for item in items]
+    return [
+        PickupReserved(**mine[0], attempt=1, by="code", receiver=CITIZEN),
+        *(PickupOpened(**each, receiver=CITIZEN) for each in mine),
+        *(MisplacementReported(**each, by=CITIZEN, note="里面不是要取的物品") for each in mine),
+        *(PickupLapsed(**each, why="wrong_inside") for each in mine),
+        Reissued(item=items[0], compartment=1, number="1001", issue=2, why="reissue", by=CITIZEN),
+    ]
+
+
+def settled(gone: bool) -> Settled:
+    return Settled(compartment=1, gone=gone, by="staff 1", witness="staff 2", why="看过")
+
+
+def test_who_finds_something_else_leaves_it_with_the_bank_and_a_case(desk: Any, zone: Any):
+    desk.tell(zone, *laid_in(phone=desk.sealed("13800005678")), *found_something_else("X1"))
+    assert custodian(desk) == "bank zone-01"
+    assert standing(desk) == [("misplaced", "X1")]
+    assert desk.rows("SELECT state, misplaced, issue, opened FROM item") == [("waiting", 1, 2, None)]
+    assert told(desk) == ["pickup"], "no code for what nobody can find"
+    assert desk.rows('SELECT detail FROM "case"') == [(f"{CITIZEN}: 里面不是要取的物品",)]
+
+
+def test_a_leg_that_stayed_alone_ends_and_the_doubt_stays(desk: Any, zone: Any, clock: Any):
+    zone.wall = clock.now
+    first, opened, reported, *last = found_something_else("X1")
+    desk.tell(zone, *laid_in(), first, opened)
+    clock.turn(cases.LONE_AFTER_MS + 1)
+    sweep(desk)
+    desk.tell(zone, reported, *last)
+    assert standing(desk) == [("misplaced", "X1")]
+
+
+def test_what_two_people_find_is_told_with_the_newest_code(desk: Any, zone: Any):
+    phone = desk.sealed("13800005678")
+    desk.tell(zone, *laid_in(phone=phone), *laid_in("X2", phone=phone, into="1001"))
+    desk.tell(zone, *found_something_else("X1", "X2"))
+    assert standing(desk) == [("misplaced", "X1"), ("misplaced", "X2")]
+    desk.tell(zone, settled(gone=False))
+    assert standing(desk) == []
+    assert desk.rows("SELECT misplaced, flagged FROM item") == [(0, 0), (0, 0)]
+    assert sorted(told(desk)) == ["added", "found", "pickup"]
+    ((facts,),) = desk.rows("SELECT facts FROM sms WHERE kind = 'found'")
+    assert (json.loads(facts)["item"], json.loads(facts)["issue"]) == ("X1", 2)
+
+
+def test_what_two_people_do_not_find_is_missing_and_its_citizen_told(desk: Any, zone: Any):
+    desk.tell(zone, *laid_in(phone=desk.sealed("13800005678")), *found_something_else("X1"))
+    gone = Corrected(item="X1", custodian="missing", why="看过", by="staff 1", witness="staff 2")
+    desk.tell(zone, settled(gone=True), gone)
+    assert custodian(desk) == "missing"
+    assert desk.rows("SELECT state FROM item") == [("missing",)]
+    assert sorted(told(desk)) == ["missing", "pickup"]
+
+
+def test_two_people_who_look_at_another_compartment_say_nothing_of_this_one(desk: Any, zone: Any):
+    desk.tell(zone, *laid_in(), *found_something_else("X1"))
+    desk.tell(zone, Settled(compartment=2, gone=False, by="staff 1", witness="staff 2", why="看过"))
+    assert standing(desk) == [("misplaced", "X1")]
+
+
 def test_a_device_cannot_write_what_people_found_out(desk: Any, zone: Any):
     """`Corrected` is for the centre's own journal; a device that sends one is kept, and its bank stays what it was."""
     desk.tell(zone, *laid_in())
@@ -270,3 +337,66 @@ def test_an_address_is_kept_encrypted_and_can_be_read_with_the_key(desk: Any, zo
 def test_an_address_that_cannot_be_opened_is_an_alarm_and_no_hindrance(desk: Any, zone: Any):
     assert desk.tell(zone, *laid_in(purpose="delivery", address="AAAA")).upto == 3
     assert desk.rows("SELECT alarm FROM alarm") == [("phone_unreadable",)]
+
+
+# --- clocks, machines and people that are not as they should be ---
+
+
+def test_within_one_journal_a_clock_that_was_turned_back_holds_nothing_up(desk: Any, zone: Any):
+    desk.tell(zone, *laid_in())
+    zone.wall -= 2 * HOUR
+    desk.tell(zone, *taken_out())
+    assert custodian(desk) == CITIZEN
+    assert standing(desk) == []
+
+
+def test_a_lone_leg_is_a_case_also_after_an_earlier_case_was_closed_by_people(desk: Any, zone: Any, clock: Any):
+    desk.tell(zone, *laid_in(), Taken(item="X1", compartment=1, receiver=CITIZEN))
+    ((id_,),) = desk.rows('SELECT id FROM "case"')
+    sweep(desk, lambda work: cases.close_case(work, id_, "staff 1: looked"))
+    zone.wall = clock.now
+    desk.tell(zone, begun(), DepositOpened(item="X1", compartment=1, giver=CITIZEN))
+    clock.turn(cases.LONE_AFTER_MS + 1)
+    sweep(desk)
+    assert ("lone_leg", "X1") in standing(desk)
+
+
+def test_a_new_machine_begins_every_items_chain_anew(desk: Any, zone: Any, new_zone: Any, registered: Any):
+    desk.tell(zone, *laid_in(purpose="loan"), *taken_out(by="loan", due=desk.clock.now + HOUR))
+    registered("zone-01", epoch=2)
+    other = new_zone(epoch=2)
+    other.wall = desk.clock.now
+    desk.tell(other, *laid_in(giver=CITIZEN, purpose="loan"))
+    assert standing(desk) == []
+    assert custodian(desk) == "bank zone-01"
+
+
+def test_an_item_that_staff_took_back_is_the_owners_again_and_not_the_proxys(desk: Any, zone: Any):
+    sealed, other = desk.sealed("13800005678"), desk.sealed("13900001234")
+    named = Reissued(item="X1", compartment=1, number="1001", issue=2, why="proxy", by=CITIZEN, phone=other)
+    desk.tell(zone, *laid_in(phone=sealed))
+    ((owner,),) = desk.rows("SELECT person FROM item")
+    desk.tell(zone, named, *taken_out(receiver="staff 1", by="recall"))
+    assert desk.rows("SELECT person, principal FROM item") == [(owner, None)]
+
+
+def test_the_owner_is_reminded_and_not_the_proxy_who_has_no_page(desk: Any, zone: Any, clock: Any):
+    sealed, other = desk.sealed("13800005678"), desk.sealed("13900001234")
+    named = Reissued(item="X1", compartment=1, number="1001", issue=2, why="proxy", by=CITIZEN, phone=other)
+    desk.tell(zone, *laid_in(phone=sealed), named)
+    clock.turn(25 * HOUR)
+    sweep(desk, lambda work: reminders.sweep(work, Lockers()))
+    tails = "SELECT tail FROM sms JOIN person ON person.ref = sms.person WHERE kind = 'overdue'"
+    assert desk.rows(tails) == [("5678",)]
+
+
+def test_a_phone_that_was_wrong_loses_the_page_with_the_code(desk: Any, zone: Any):
+    desk.tell(zone, *laid_in(phone=desk.sealed("13800005678")))
+    before = desk.rows("SELECT person, mark FROM item")[0]
+    right = desk.sealed("13900001234")
+    desk.tell(
+        zone, Reissued(item="X1", compartment=1, number="1001", issue=2, why="reissue", by="staff 1", phone=right)
+    )
+    after = desk.rows("SELECT person, mark FROM item")[0]
+    assert after[0] != before[0]
+    assert after[1] == token_mark(desk.people.token("zone-01", "X1", after[0]))

@@ -1,11 +1,12 @@
 """What people do at the office: under their own badge, by two where it takes two, and all of it on record."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 
-from central import cases
+from central import cases, commands
 from wire import entry, sign
 from wire.entry import Signed, Status
 from wire.happenings import DepositBegun, Deposited, DepositOpened, PickupOpened, PickupReserved, Reissued, Taken
@@ -237,6 +238,18 @@ def test_a_manifest_goes_down_in_parts_that_fit(client: Any, desk: Any):
     assert "13800000001" not in str(desk.rows('SELECT body FROM "order"'))
 
 
+def test_a_manifest_says_what_each_receiver_has_to_prove(client: Any, desk: Any):
+    proofs = ("", ",", ",尾号", "， TAIL", ",11010519491231002X", ",11010519491231002x")
+    lines = "\n".join(f"P{n},证件,S,13800001111{proof}" for n, proof in enumerate(proofs))
+    form = {"do": "manifest", "device": "zone-01", "courier": "2001", "items": lines} | as_("1001")
+    assert client.post("/orders", data=form).status_code == 303
+    ((body,),) = desk.rows('SELECT body FROM "order"')
+    items = json.loads(body)["items"]
+    assert [item.get("level", 0) for item in items] == [0, 0, 1, 1, 2, 2]
+    assert [bool(item.get("holder")) for item in items] == [False] * 4 + [True] * 2
+    assert {item["phone_tail"] for item in items} == {"1111"}
+
+
 @pytest.mark.parametrize(
     ("items", "sentence"),
     [
@@ -244,6 +257,8 @@ def test_a_manifest_goes_down_in_parts_that_fit(client: Any, desk: Any):
         ("P1,证件", "第1行"),
         ("P1,证件,S,13800001111\nP1,x,S,13800001111", "重复"),
         ("P1,a,X,13800001111", "第1行"),
+        ("P1,a,S,13800001111,身份证", "第1行"),
+        ("P1,a,S,13800001111,1101051949123100", "身份证号码"),
     ],
 )
 def test_a_manifest_with_mistakes_is_told(client: Any, items: str, sentence: str):
@@ -371,3 +386,48 @@ def test_an_item_that_is_gone_can_be_seen_and_not_changed(client: Any, zone: Any
     taken_by(client, zone, "citizen ****5678")
     assert 'data-state="taken"' in client.get(page).text
     refused(client.post(page, data={"do": "new_code"}), "不在柜内")
+
+
+# --- who may not ---
+
+
+def test_a_citizens_code_does_not_accept_for_a_member_of_staff(client: Any, desk: Any, zone: Any):
+    laid_in(client, zone, purpose="delivery")
+    taken_by(client, zone, "courier 2001")
+    code = code_of(client, desk)
+    form = {**RELEASE, "item": "X1", "label": "", **as_("2001")}
+    assert client.post("/custody", data=form).status_code == 303
+    refused(client.post("/custody", data={"do": "accept", "item": "X1", "code": code}), "工号和密码")
+    assert custodian(desk) == "courier 2001"
+
+
+def test_a_proxy_can_be_taken_back_however_many_codes_there_were_today(client: Any, desk: Any, zone: Any, page: str):
+    done = "UPDATE \"order\" SET state = 'taken'"
+    for _ in range(commands.MOST_NEW_CODES):
+        assert client.post(page, data={"do": "proxy", "phone": "13900001234"}).status_code == 303
+        desk.store.submit(lambda work: work.connection.exec_driver_sql(done)).result(10)
+    sealed = client.app.state.centre.people.sealed("13900001234")
+    named = Reissued(item="X1", compartment=1, number="1001", issue=2, why="proxy", by="citizen ****5678", phone=sealed)
+    sent(client, zone, named)
+    refused(client.post(page, data={"do": "new_code"}), "次数已用完")
+    assert client.post(page, data={"do": "revoke"}).status_code == 303
+
+
+def test_what_a_citizen_asked_for_and_was_refused_stands_in_the_audit(client: Any, desk: Any, page: str):
+    client.post(page, data={"do": "resend"})
+    client.post(page, data={"do": "new_code"})
+    client.post(page, data={"do": "new_code"})
+    acts = [(line["act"], line["actor"], line["done"]) for line in client.get("/v1/audit?item=X1").json()]
+    who = "citizen ****5678"
+    assert acts[::-1] == [
+        ("asked for the code again", who, True),
+        ("ordered reissue", who, True),
+        ("new_code", who, False),
+    ]
+
+
+def test_both_badges_of_a_refused_act_stand_in_the_audit(client: Any):
+    form = {"do": "open", "device": "zone-01", "compartment": "3", "why": "x", **BOTH, "pin2": "000000"}
+    assert client.post("/orders", data=form).status_code == 409
+    (line,) = client.get("/v1/audit").json()
+    assert (line["actor"], line["witness"], line["done"]) == ("badge 1001", "badge 1002", False)

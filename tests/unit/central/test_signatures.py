@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from central import app
 from central.intake import Intake
 from central.registry import Registry
 from wire import entry, sign
@@ -82,3 +83,16 @@ def test_without_the_check_of_the_sequence_a_lost_entry_would_go_unseen(desk: An
     assert naive != [1, 2]
     assert desk.take([first, third]).upto == 1
     assert desk.counts.as_numbers()["gaps"] == 1
+
+
+@pytest.mark.parametrize(("after_ms", "stands"), [(app.FORGED_QUIET_MS, True), (app.FORGED_QUIET_MS + 1, False)])
+def test_a_forgery_is_told_for_a_day_and_whatever_epoch_it_names_it_is_one_alarm(
+    desk: Any, new_zone: Any, clock: Any, after_ms: int, stands: bool
+):
+    for epoch in (1, 2, 7, 2**53):
+        (one,) = started(new_zone(epoch=epoch))
+        desk.take([Signed(one.data)])
+    assert standing(desk) == ["signature_bad"]
+    clock.turn(after_ms)
+    desk.store.submit(lambda work: app.sweep(work, desk.site.config)).result(10)
+    assert ("signature_bad" in standing(desk)) == stands

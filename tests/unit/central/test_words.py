@@ -7,14 +7,18 @@ import pytest
 
 import edge.desk
 import locker.memory
-from central import alarms, refusals
+from central import alarms, notice_texts, refusals
 from central.app import PAGES
+from central.config import CentralConfig, Sms
+from central.notices import Facts, Kind
 from wire.web.pages import Pages
 
 ROOT = Path(__file__).parents[3]
 TEXT = re.compile(r'_\("([^"]+)"\)')
 WORDS = Pages(PAGES).words("en")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+FIVE_PAST_EIGHT = 1_795_392_300_000
+"""In China, on 23 November 2026."""
 
 
 def texts() -> set[str]:
@@ -81,3 +85,11 @@ def test_a_place_is_named_in_the_readers_words(about: str, place: tuple[str, str
 
 def test_an_alarm_from_a_later_version_is_shown_all_the_same():
     assert alarms.words("robot_bored").do
+
+
+@pytest.mark.parametrize(("lang", "when"), [("zh", "11月23日 08:05"), ("en", "23 Nov, 08:05")])
+@pytest.mark.parametrize("kind", ["lent", "loan_due", "loan_overdue", "papers"])
+def test_a_message_says_its_time_in_the_readers_language(kind: Kind, lang: str, when: str):
+    config = CentralConfig(centre="示范市政务服务中心", phone="12345", sms=Sms(url="http://sms"))
+    facts = Facts(number="1001", label="power bank", at=FIVE_PAST_EIGHT, due=FIVE_PAST_EIGHT)
+    assert when in notice_texts.text(config, kind, lang, facts, notice_texts.Filled("zone"))

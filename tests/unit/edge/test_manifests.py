@@ -74,6 +74,14 @@ def test_an_item_that_stayed_with_the_courier_is_still_to_be_brought(journal: Jo
     assert names(manifests, watch.wall) == ["a"]
 
 
+def test_what_others_begin_and_take_back_gives_no_courier_the_item_again(journal: Journal, watch: Any) -> None:
+    manifests = Manifests(journal)
+    give(manifests, journal, manifest(1, watch.wall, "a"))
+    journal.append(begun("a", f"{1:032x}"))
+    journal.append(begun("a", ""), DepositAbandoned(item="a", compartment=1, why="cancelled"))
+    assert names(manifests, watch.wall) == []
+
+
 def test_a_manifest_holds_until_its_last_millisecond_and_no_longer(journal: Journal, watch: Any) -> None:
     manifests = Manifests(journal)
     give(manifests, journal, manifest(1, watch.wall, "a", hours=24))

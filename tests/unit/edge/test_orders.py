@@ -14,13 +14,14 @@ from tests.unit.edge.bank_stand import Play, Stand
 from tests.unit.edge.orders_stand import OPEN_WITHIN, VERIFY, CentreInMemory, Inbox, id_of, opening, outcomes
 from twin.waiting import until
 from wire import entry, sign
-from wire.happenings import CompartmentBlocked, CompartmentReserved, InspectionBegun, OrderTaken, Reissued
+from wire.happenings import CompartmentBlocked, CompartmentReserved, InspectionBegun, OrderTaken, Redirected, Reissued
 from wire.orders import (
     BlockCompartment,
     CancelReservation,
     GiveManifest,
     ManifestItem,
     Order,
+    Redirect,
     Reissue,
     ReserveCompartment,
     UnblockCompartment,
@@ -219,13 +220,14 @@ def test_every_kind_of_order_is_obeyed(play: Play) -> None:
             BlockCompartment(order=id_of(3), actor=actor, compartment=2, why="清洁"),
             UnblockCompartment(order=id_of(4), actor=actor, compartment=2),
             Reissue(order=id_of(5), actor=actor, item="paper-1", issue=2, why="reissue"),
-            GiveManifest(order=id_of(6), actor=actor, courier="courier 2001", until=until_, items=()),
-            opening(stand, 7),
+            Redirect(order=id_of(6), actor=actor, item="paper-1", purpose="delivery"),
+            GiveManifest(order=id_of(7), actor=actor, courier="courier 2001", until=until_, items=()),
+            opening(stand, 8),
         ]
         for order in orders:
             await inbox.orders.hear(centre.write(order))
-        assert outcomes(stand.journal) == ["done"] * 7
-        assert {CompartmentReserved, CompartmentBlocked, Reissued} <= set(stand.kinds())
+        assert outcomes(stand.journal) == ["done"] * 8
+        assert {CompartmentReserved, CompartmentBlocked, Reissued, Redirected} <= set(stand.kinds())
 
     play(story)
 
@@ -346,5 +348,21 @@ def test_a_manifest_that_the_bank_refused_is_none_and_one_that_it_took_is(play: 
         assert outcomes(stand.journal) == ["late", "done"]
         for manifests in (inbox.manifests, Manifests(stand.journal)):
             assert [len(manifests.of(f"courier {number}", now)) for number in (1, 2)] == [0, 1]
+
+    play(story)
+
+
+def test_another_order_under_a_name_that_was_taken_is_no_news_a_manifest_neither(play: Play) -> None:
+    async def story(stand: Stand) -> None:
+        centre = CentreInMemory()
+        inbox = Inbox(stand, centre)
+        now = stand.journal.clock.now()
+        await inbox.orders.hear(centre.write(UnblockCompartment(order=id_of(1), actor="staff 1001", compartment=1)))
+        item = ManifestItem(item="a", label="", size="S", phone="", phone_tail="")
+        given = GiveManifest(order=id_of(1), actor="staff 1001", courier="courier 1", until=now + 1_000, items=(item,))
+        await inbox.orders.hear(centre.write(given))
+        assert (outcomes(stand.journal), inbox.orders.place.seq) == (["done"], 2)
+        for manifests in (inbox.manifests, Manifests(stand.journal)):
+            assert manifests.of("courier 1", now) == ()
 
     play(story)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from wire.happenings import (
     Corrected,
     DepositAbandoned,
@@ -10,9 +12,11 @@ from wire.happenings import (
     DepositMoved,
     DepositOpened,
     InspectionBegun,
+    MisplacementReported,
     PickupLapsed,
     PickupOpened,
     PickupReserved,
+    Redirected,
     Reissued,
     Settled,
     Taken,
@@ -30,6 +34,8 @@ class Ledger:
         self.door_seen: set[str] = set()
         self.promised: dict[int, PickupReserved] = {}
         self.released: dict[str, int] = {}
+        self.wrong: set[str] = set()
+        self.way_since: dict[str, int] = {}
         self.spent: set[tuple[str, int]] = set()
         self.codes: set[tuple[str, str, int]] = set()
 
@@ -45,6 +51,8 @@ class Ledger:
             PickupLapsed: self._lapsed,
             Taken: self._taken,
             Reissued: self._reissued,
+            Redirected: self._redirected,
+            MisplacementReported: self._reported,
             Settled: self._settled,
             Corrected: self._corrected,
             InspectionBegun: self._looked,
@@ -94,9 +102,10 @@ class Ledger:
     def _deposited(self, h: Deposited) -> None:
         assert self.where[h.item] == h.compartment, "an item lies where it was not laid in"
         assert h.item in self.door_seen, "an item went in through a closed door"
-        assert all(issue < h.issue for item, issue in self.spent if item == h.item), "a spent code became good again"
+        given = {(item, issue) for _, item, issue in self.codes} | self.spent
+        assert all(issue < h.issue for item, issue in given if item == h.item), "an old code became good again"
         self.inside.setdefault(h.compartment, []).append(h.item)
-        self.issue[h.item] = h.issue
+        self.issue[h.item] = self.way_since[h.item] = h.issue
         self.codes.add((h.number, h.item, h.issue))
 
     def _reserved(self, h: PickupReserved) -> None:
@@ -105,17 +114,21 @@ class Ledger:
 
     def _opened(self, h: PickupOpened) -> None:
         assert h.item in self.inside[h.compartment], "an item was released from where it was not"
-        assert (h.item, self.issue[h.item]) not in self.spent, "a door opened twice for one code"
+        again = (h.item, self.issue[h.item]) in self.spent
+        assert not again or self.promised[h.compartment].by not in ("code", "qr"), "a door opened twice for one code"
         assert self.promised[h.compartment].receiver == h.receiver, "a door opened for another receiver"
         self.spent.add((h.item, self.issue[h.item]))
         self.released[h.item] = h.compartment
 
     def _lapsed(self, h: PickupLapsed) -> None:
-        assert (h.item in self.released) == (h.why == "settled"), "a pickup lapsed after its door was open"
+        assert (h.item in self.released) == (h.why != "not_opened"), "a pickup lapsed after its door was open"
+        assert (h.item in self.wrong) == (h.why == "wrong_inside"), "a pickup lapsed without a word of its receiver"
         self.released.pop(h.item, None)
+        self.wrong.discard(h.item)
 
     def _taken(self, h: Taken) -> None:
         assert self.released.pop(h.item, None) == h.compartment, "an item was taken through a closed door"
+        assert h.item not in self.wrong, "an item was taken by whoever found something else"
         self.inside[h.compartment].remove(h.item)
         self.where[h.item] = h.receiver
 
@@ -124,6 +137,17 @@ class Ledger:
         for item in self.inside[h.compartment]:
             self.issue[item] = max(self.issue[item] + 1, h.issue)
             self.codes.add((self.begun[item].number, item, self.issue[item]))
+
+    def _redirected(self, h: Redirected) -> None:
+        assert self.inside[h.compartment] == [h.item], "others went another way with an item"
+        assert {self.begun[h.item].purpose, h.purpose} == {"pickup", "delivery"}, "an item went a way that it has not"
+        assert self.issue[h.item] > self.way_since[h.item], "a redirected item kept its code"
+        self.way_since[h.item] = self.issue[h.item]
+        self.begun[h.item] = msgspec.structs.replace(self.begun[h.item], purpose=h.purpose)
+
+    def _reported(self, h: MisplacementReported) -> None:
+        if h.item in self.released:
+            self.wrong.add(h.item)
 
     def _settled(self, h: Settled) -> None:
         assert len({h.by, h.witness} - {""}) == 2, "one person alone settled what two must see"

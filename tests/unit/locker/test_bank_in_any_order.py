@@ -16,9 +16,9 @@ from locker.door import Door
 from locker.step import Open, Step
 from tests.unit.locker.ledger import Ledger
 from wire.credential import Credential, bank_mark, item_mark
-from wire.happenings import DepositBegun, DepositMoved, InspectionBegun, PickupLapsed, PickupReserved, Settled
+from wire.happenings import DepositBegun, DepositMoved, InspectionBegun, PickupLapsed, PickupReserved, Settled, Taken
 from wire.legs import leg_of
-from wire.orders import OpenCompartment, Reissue
+from wire.orders import OpenCompartment, Redirect, Reissue
 
 PLACES = (Place(1, "S"), Place(2, "S", low=True), Place(3, "M"))
 DOORS = st.sampled_from([place.number for place in PLACES])
@@ -181,6 +181,20 @@ class AnyOrder(RuleBasedStateMachine):
         step = self.done(self.zone.ask("report_misplaced", item, by=by, note=""))
         assert not step.record or by.startswith("staff") or by == self.ledger.begun[item].giver
 
+    @precondition(lambda self: self.ledger.released)
+    @rule(data=st.data(), closes=st.booleans())
+    def somebody_finds_something_else_inside(self, data: st.DataObject, closes: bool) -> None:
+        item = data.draw(st.sampled_from(sorted(self.ledger.released)))
+        compartment = self.ledger.released[item]
+        self.done(self.zone.ask("report_wrong_inside", item))
+        if closes:
+            self.a_door_moves(compartment, False)
+        assert self.ledger.is_inside(item), "what nobody took is gone"
+
+    @rule(item=ITEMS, way=st.sampled_from(["delivery", "pickup"]))
+    def a_citizen_wants_it_another_way(self, item: str, way: Any) -> None:
+        self.done(self.zone.ask("redirect", item, way, by="citizen ****5678"))
+
     @rule(compartment=DOORS, blocks=st.booleans())
     def somebody_blocks_or_unblocks(self, compartment: int, blocks: bool) -> None:
         said = {"why": "smell", "by": "staff 1001"} if blocks else {"by": "staff 1001"}
@@ -208,8 +222,9 @@ class AnyOrder(RuleBasedStateMachine):
         orders = (
             Reissue(item=item, issue=self.ledger.issue.get(item, 0) + 1, why="proxy", **named),
             OpenCompartment(compartment=compartment, why="noise", witness=witness, fence=boot, **named),
+            Redirect(item=item, purpose="delivery", **named),
         )
-        order = orders[self.ordered % 2]
+        order = orders[self.ordered % 3]
         told = {"epoch": 1, "seq": self.ordered, "wall": self.zone.now, "clock_good": True, "boot": 7}
         step = self.done(self.zone.ask("obey", order, **told))
         assert not self.opened(step) or (boot == 7 and not late), "an order that was late or for another boot opened"
@@ -341,10 +356,24 @@ class PlainDays(AnyOrder):
     somebody_blocks_or_unblocks = None
     somebody_reserves = None
     somebody_uses_or_cancels_a_reservation = None
+    somebody_finds_something_else_inside = None
+    a_citizen_wants_it_another_way = None
     the_code_is_given_out_anew = None
     the_centre_orders = None
     the_board_falls_silent = None
     what_lies_inside_can_be_taken_out = None
+
+
+class WrongOnes(PlainDays):
+    """Plain days on which people find something else behind their door."""
+
+    somebody_finds_something_else_inside = AnyOrder.somebody_finds_something_else_inside
+
+
+class OtherWays(PlainDays):
+    """Plain days on which people ask for a delivery and take it back."""
+
+    a_citizen_wants_it_another_way = AnyOrder.a_citizen_wants_it_another_way
 
 
 def play(zone_of: Callable[..., Any], bank: type[Bank], machine: type[AnyOrder] = AnyOrder, **how: Any) -> None:
@@ -390,6 +419,33 @@ class LosesTime(Bank):
         return Step(step.bank, tuple(h for h in step.record if not isinstance(h, PickupLapsed)), step.effects)
 
 
+class TakesWhatIsWrong(Bank):
+    """The receiver said that something else lies there, and the record has the receiver take it."""
+
+    def moved(self, *said: Any) -> Step:
+        step = super().moved(*said)
+        return Step(step.bank, tuple(self._taken(h) for h in step.record), step.effects)
+
+    @staticmethod
+    def _taken(h: Any) -> Any:
+        wrong = isinstance(h, PickupLapsed) and h.why == "wrong_inside"
+        return Taken(item=h.item, compartment=h.compartment, receiver="citizen ****5678") if wrong else h
+
+
+class KeepsTheCode(Bank):
+    """What a courier shall have still opens for its old code."""
+
+    def redirect(self, *asked: Any, **said: Any) -> Step:
+        step = super().redirect(*asked, **said)
+        if not step.record:
+            return step
+        changed = step.record[1:]
+        bank = self
+        for happening in changed:
+            bank = bank.after(happening, said["now"])
+        return Step(bank, changed, step.effects)
+
+
 class TakesOnePersonsWord(Bank):
     def settle(self, compartment: int, **said: Any) -> Step:
         step = super().settle(compartment, **{**said, "by": "a", "witness": "b"})
@@ -406,6 +462,8 @@ class TakesOnePersonsWord(Bank):
         (PlainDays, RecordsTooLittle, "something was not recorded"),
         (PlainDays, LosesTime, "something was not recorded"),
         (AnyOrder, TakesOnePersonsWord, "one person alone"),
+        (WrongOnes, TakesWhatIsWrong, "by whoever found something else|something was not recorded"),
+        (OtherWays, KeepsTheCode, "kept its code"),
     ],
 )
 def test_a_planted_bug_is_found(zone_of: Callable[..., Any], machine: type[AnyOrder], bug: type[Bank], found: str):

@@ -232,6 +232,19 @@ def test_there_is_no_new_code_for_what_is_gone_or_going(zone: Any):
     assert reissue(zone).effects == (Refuse("spent"),)
 
 
+def test_nor_while_people_look_into_a_pickup_so_that_no_code_outlives_what_it_was_for(zone: Any):
+    compartment, number, code = zone.put_in()
+    zone.pick_up(number, code)
+    zone.opens(compartment)
+    zone.ask("inspect", compartment, by="staff 1001", witness="staff 1002", why="left open")
+    assert reissue(zone, phone_tail="4321").effects == (Refuse("busy"),)
+    zone.closes(compartment)
+    zone.contacts()  # what ends the pickup
+    _, number, _ = zone.put_in()
+    assert zone[compartment].lead.issue == 2
+    assert zone.pick_up(number, code).refused == Refuse("wrong_code")
+
+
 def test_what_no_citizen_fetches_has_no_code_to_renew(zone: Any):
     zone.put_in(purpose="papers")
     assert reissue(zone).effects == (Refuse("no_such_item"),)

@@ -37,6 +37,7 @@ from wire.happenings import (
     PickupLapsed,
     PickupOpened,
     PickupReserved,
+    Redirected,
     Reissued,
     ReservationEnded,
     Settled,
@@ -60,6 +61,7 @@ HAPPENINGS: tuple[CompartmentHappening, ...] = (
     PickupLapsed(why="not_opened", **INSIDE),
     Taken(receiver="citizen ****5678", **INSIDE),
     Reissued(number="1000", issue=2, why="reissue", by="staff 1001", **INSIDE),
+    Redirected(purpose="delivery", by="citizen ****5678", **INSIDE),
     MisplacementReported(by="staff 1001", note="", **INSIDE),
     Settled(compartment=1, gone=False, by="staff 1001", witness="staff 1002", why=""),
     InspectionBegun(compartment=1, by="staff 1001", witness="staff 1002", why=""),
@@ -72,7 +74,7 @@ HAPPENINGS: tuple[CompartmentHappening, ...] = (
     DoorForced(compartment=1),
     DoorClosed(compartment=1),
 )
-OF_THE_ITEM = HAPPENINGS[1:11]
+OF_THE_ITEM = HAPPENINGS[1:12]
 WAITING = Taking("code", "citizen ****5678", ("paper-1",))
 GOING = Taking("code", "citizen ****5678", (), ("paper-1",))
 HELD = Compartment(1, "S", use=Use.HOLDING, items=(ITEM,))
@@ -107,14 +109,17 @@ EXPECTED: dict[str, dict[str, str]] = {
         "Deposited": "holding", "DepositMoved": "free", "DepositAbandoned": "free", **LOOK, **ALWAYS,
     },
     "holding": {
-        "DepositBegun": "adding", "PickupReserved": "emptying", "Reissued": "same", **DOUBT, **LOOK, **ALWAYS,
+        "DepositBegun": "adding", "PickupReserved": "emptying", "Reissued": "same", "Redirected": "same",
+        **DOUBT, **LOOK, **ALWAYS,
     },
     "adding": {
         "DepositOpened": "adding_opened", "DepositAbandoned": "holding", **DOUBT, **LOOK, **ALWAYS,
     },
     "adding_opened": {"Deposited": "holding", "DepositAbandoned": "holding", **LOOK, **ALWAYS},
     "emptying": {"PickupOpened": "emptying_opened", "PickupLapsed": "holding", **ALWAYS},
-    "emptying_opened": {"Taken": "free", "PickupLapsed": "holding", **LOOK, **ALWAYS},
+    "emptying_opened": {
+        "Taken": "free", "PickupLapsed": "holding", "MisplacementReported": "same", **LOOK, **ALWAYS,
+    },
     "inspecting": {"InspectionOpened": "inspecting_opened", "InspectionEnded": "holding", "Reissued": "same", **ALWAYS},
     "inspecting_opened": {"InspectionEnded": "holding", "Reissued": "same", **ALWAYS},
 }  # fmt: skip
@@ -192,6 +197,7 @@ def test_only_what_begins_or_ends_a_use_starts_its_deadline_anew():
         "DoorForced",
         "DoorClosed",
         "MisplacementReported",
+        "Redirected",
         "Reissued",
     }
     for stage, row in EXPECTED.items():
@@ -249,6 +255,22 @@ def test_a_recall_takes_only_what_its_giver_laid_in():
     opened = after(recalled, PickupOpened(**INSIDE), 2)
     then = after(opened, Taken(receiver="staff 1001", **INSIDE), 3)
     assert (then.stage, then.items, then.taking) == ((Use.HOLDING, False), (MORE,), None)
+
+
+def test_only_what_goes_out_through_this_opening_can_turn_out_to_be_something_else():
+    opened = replace(two(), use=Use.EMPTYING, opened=True, taking=GOING)
+    reported = after(opened, MisplacementReported(by="citizen ****5678", note="", **INSIDE), 2)
+    assert (reported.stage, reported.taking) == ((Use.EMPTYING, True), replace(GOING, wrong=("paper-1",)))
+    assert [item.misplaced for item in reported.items] == [True, False]
+    with pytest.raises(ImpossibleHappening):
+        after(opened, MisplacementReported(item="paper-2", compartment=1, by="citizen ****5678", note=""), 2)
+
+
+def test_an_item_goes_another_way_only_where_it_lies_alone():
+    redirected = Redirected(purpose="delivery", by="citizen ****5678", **INSIDE)
+    assert after(HELD, redirected, 5).items == (replace(ITEM, purpose="delivery"),)
+    with pytest.raises(ImpossibleHappening):
+        after(two(), redirected, 5)
 
 
 def test_a_new_code_is_one_for_all_that_lie_together():

@@ -18,6 +18,7 @@ from wire.happenings import (
     InspectionEnded,
     MisplacementReported,
     OrderTaken,
+    PickupLapsed,
     PickupReserved,
     Settled,
     Taken,
@@ -123,6 +124,25 @@ def test_the_tail_of_the_phone_is_asked_for_where_staff_wanted_it(play: Any) -> 
         await stage.press("/locker", "tail", tail="5678")
         assert await stage.state("/locker") == "collecting"
         await stage.through_door("collected")
+
+    play(scene)
+
+
+def test_who_shows_a_qr_code_may_mistype_the_tail_at_a_screen_that_others_locked(play: Any, words: Any) -> None:
+    async def scene(stage: Any) -> None:
+        await deposited(stage, level="1")
+        for _ in range(6):
+            await stage.press("/locker", "choose_pickup")
+            page = (await stage.press("/locker", "pick_up", number="9999", code="00000000")).text
+        assert 'data-state="sorry"' in page
+        await stage.press("/locker", "back")
+        assert 'data-state="tail"' in (await stage.press("/locker", "scan", qr=qr_of(stage, words, "户口簿"))).text
+        page = (await stage.press("/locker", "tail", tail="0000")).text
+        assert 'data-state="tail"' in page
+        assert "后四位不对" in page
+        assert "还可以试" not in page
+        await stage.press("/locker", "tail", tail="5678")
+        assert await stage.state("/locker") == "collecting"
 
     play(scene)
 
@@ -235,13 +255,36 @@ def test_somebody_elses_item_is_no_place_to_add_to(play: Any) -> None:
 
 def test_who_finds_something_else_is_told_to_leave_it_and_call(play: Any) -> None:
     async def scene(stage: Any) -> None:
-        number, _ = await deposited(stage)
+        number, compartment = await deposited(stage)
         await stage.press("/locker", "choose_pickup")
         await stage.press("/locker", "pick_up", number=number, code=stage.code("户口簿"))
         await stage.open_door()
         page = (await stage.press("/locker", "misplaced")).text
-        assert "留在格口里" in page
+        assert "您没有取走任何物品" in page
         assert "0000-12345" in page
+        assert stage.happened(MisplacementReported)[0].by == "citizen ****5678"
+        stage.doors.open.discard(compartment)
+        await stage.until(lambda: bool(stage.happened(PickupLapsed)))
+        assert not stage.happened(Taken)
+        assert [item.id for item in stage.zone.lockers.bank.compartments[compartment].items] == ["户口簿"]
+        await stage.press("/locker", "back")
+        await stage.press("/locker", "choose_pickup")
+        page = (await stage.press("/locker", "pick_up", number=number, code=stage.code("户口簿", 2))).text
+        assert "位置正在核对" in page
+
+    play(scene)
+
+
+def test_before_the_door_stands_open_nobody_has_found_anything_and_the_page_says_whom_to_call(play: Any) -> None:
+    async def scene(stage: Any) -> None:
+        number, compartment = await deposited(stage)
+        stage.doors.jammed.add(compartment)
+        await stage.press("/locker", "choose_pickup")
+        await stage.press("/locker", "pick_up", number=number, code=stage.code("户口簿"))
+        page = (await stage.press("/locker", "misplaced")).text
+        assert "只有柜门开着的时候" in page
+        assert "0000-12345" in page
+        assert not stage.happened(MisplacementReported)
 
     play(scene)
 

@@ -165,7 +165,13 @@ NEXT: dict[str, dict[type, str]] = {
         talk.Scanned: "",
         talk.CourierItem: "",
     },
-    "collecting": {talk.ItemTaken: "collected", talk.PickupLapsed: "sorry", talk.Misplaced: "sorry"},
+    "collecting": {
+        talk.ItemTaken: "collected",
+        talk.PickupLapsed: "sorry",
+        talk.Misplaced: "",
+        talk.Acted: "sorry",
+        talk.DoorRefused: "sorry",
+    },
     "collected": {talk.NextAsked: "collect", talk.WentBack: "collect", talk.MenuChosen: "compartments"},
     "sorry": {talk.WentBack: "collect", talk.Misplaced: "", talk.Acted: "sorry", talk.DoorRefused: "sorry"},
     "menu": {talk.MenuChosen: "compartments", talk.DepositChosen: "describe", talk.WentBack: "home"},
@@ -511,6 +517,14 @@ def test_a_giver_may_claim_a_deposit_whose_door_nobody_saw() -> None:
     assert asked_for(State.SORRY, talk.Misplaced(""), trouble="deposit_door_stuck") == ask.ClaimDeposit("X0", 3)
     assert asked_for(State.SORRY, talk.Misplaced(""), trouble="no_compartment") is None
     assert asked_for(State.DEPOSITING, talk.Misplaced(""), cancelling=True) is None
+
+
+def test_who_finds_something_else_inside_says_so_and_is_told_what_happens_next() -> None:
+    step = core.after(in_state(State.COLLECTING), talk.Misplaced(""))
+    assert (step.session.state, step.effect) == (State.COLLECTING, ask.ReportWrongInside("X0"))
+    for answer, trouble in ((talk.Acted(), "wrong_inside"), (talk.DoorRefused("too_late"), "wrong_inside_late")):
+        after = core.after(step.session, answer).session
+        assert (after.state, after.trouble) == (State.SORRY, trouble)
 
 
 def test_a_reason_is_asked_for_before_anything_is_done() -> None:

@@ -21,6 +21,7 @@ DOORS = (
     "collect_door_stuck",
     "door_unseen",
     "wrong_inside",
+    "wrong_inside_late",
 )
 ASKED_AGAIN = ("wrong_code", "wrong_tail", "wrong_card", "needs_tail", "needs_card")
 """Said beside the field, or answered by the next page."""
@@ -76,7 +77,7 @@ def test_every_mistake_that_a_session_makes_is_said_beside_the_field() -> None:
 
 def test_an_apology_says_what_to_do_next() -> None:
     for trouble, apology in sorry.APOLOGIES.items():
-        assert apology.title.startswith("抱歉") or trouble in ("already_here", "wrong_inside")
+        assert apology.title.startswith("抱歉") or trouble == "already_here"
         assert apology.step.startswith("请") or apology.step.startswith("如果")
         assert apology.meaning.endswith("。")
         assert apology.step.endswith("。")
