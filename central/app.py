@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.centre_link import CentreLink
 from central.config import CentralConfig, Site
 from central.delivery import Delivery
+from central.guessing import Guessing
 from central.intake import Intake
 from central.metrics import Counts
 from central.news import News
@@ -92,6 +93,7 @@ async def _assemble(site: Site, store: Store) -> tuple[Centre, Delivery]:
         site=site, store=store, registry=registry, people=people, intake=intake, link=link, counts=counts, hub=hub,
         pages=Pages(PAGES), sign=sign, ordering=orders,
         office=Office(OwnJournal(sign, orders.epoch, people), people), badges=Badges(site.folder / "staff.toml"),
+        owner_tries=Guessing(),
     )  # fmt: skip
     return centre, delivery
 

@@ -85,8 +85,12 @@ class Badges:
         """Return the person of a badge, whom somebody else names."""
         person = self._people().get(badge)
         if person is None or person.role != role:
-            raise Refused("no_such_badge", f"没有工号{badge[:32]}，请核对后重新输入。")
+            raise Refused("no_such_badge", "没有这个工号，请核对后重新输入。")
         return person
+
+    def registered(self, badge: str) -> str:
+        """Return the badge, "" where nobody has it: somebody may have typed a PIN there, which is shown to nobody."""
+        return badge if badge in self._people() else ""
 
     def _people(self) -> dict[str, Person]:
         try:

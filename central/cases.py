@@ -1,5 +1,6 @@
 """Cases: what does not add up, in the database, until it explains itself or people have looked into it."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,6 +16,7 @@ LONE_AFTER_MS = 15 * 60_000
 """A release that was neither accepted nor withdrawn for so long is looked into."""
 
 DETAIL = 500
+TWO_BANKS = "two banks"
 EXPLAINED_BY_A_LEG: tuple[Kind, ...] = ("lone_leg", "misplaced")
 """What ends by itself when the item's next leg comes; the rest is for people."""
 
@@ -70,13 +72,22 @@ def sweep(work: Work) -> None:
 
 
 def _held_twice(work: Work) -> None:
-    """A late journal may still explain it; then the case ends by itself."""
-    held = {row.item: row.devices for row in work.connection.execute(_TWICE)}
-    known = {row.item: row.id for row in work.connection.execute(_KNOWN_TWICE)}
-    for id_ in held.keys() - known.keys():
-        open_case(work, "contradiction", "central", item=id_, about="two banks", detail=str(held[id_]))
-    for id_ in known.keys() - held.keys():
-        close_case(work, known[id_], "accept")
+    """A late journal may still explain it; then the case ends by itself.
+
+    `about` names the two deposits: what people closed stays closed until the item is laid in somewhere again.
+    """
+    held = {(row.item, _about(row.deposits)): row.devices for row in work.connection.execute(_TWICE)}
+    known = work.connection.execute(_KNOWN_TWICE).all()
+    for item_, about in held.keys() - {(row.item, row.about) for row in known}:
+        open_case(work, "contradiction", "central", item=item_, about=about, detail=held[item_, about])
+    for row in known:
+        if row.closed is None and (row.item, row.about) not in held:
+            close_case(work, row.id, _EXPLAINED)
+
+
+def _about(deposits: str) -> str:
+    both = ",".join(sorted(deposits.split(",")))
+    return f"{TWO_BANKS} {hashlib.sha256(both.encode()).hexdigest()[:16]}"
 
 
 _new = insert(case).values(
@@ -89,7 +100,10 @@ _OPEN = _new.on_conflict_do_update(
     set_={"last": _new.excluded.last, "detail": _new.excluded.detail, "count": case.c.count + 1},
 )
 _TWICE = text(
-    "SELECT item, group_concat(device, ' ') AS devices FROM item WHERE state = 'waiting' GROUP BY item"
-    " HAVING count(*) > 1"
+    "SELECT item, group_concat(device, ' ') AS devices, group_concat(device || ' ' || deposited) AS deposits FROM item"
+    " WHERE state = 'waiting' GROUP BY item HAVING count(*) > 1"
 )
-_KNOWN_TWICE = select(case.c.item, case.c.id).where(case.c.about == "two banks", case.c.closed.is_(None))
+_EXPLAINED = "accept"
+_KNOWN_TWICE = select(case.c.id, case.c.item, case.c.about, case.c.closed).where(
+    case.c.about.startswith(TWO_BANKS), case.c.closed.is_(None) | (case.c.closed_why != _EXPLAINED)
+)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from central.badges import Badges
 from central.centre_link import CentreLink
 from central.config import CentralConfig, Site
+from central.guessing import Guessing
 from central.intake import Intake
 from central.metrics import Counts
 from central.office import Office
@@ -32,6 +33,7 @@ class Centre:
     ordering: Ordering
     office: Office
     badges: Badges
+    owner_tries: Guessing
     hub: Hub
     pages: Pages
 

@@ -156,9 +156,13 @@ def holder(centre: Centre, device: str, id_number: str) -> str:
 
 
 def reissue(
-    work: Work, centre: Centre, row: Row[Any], *, why: str, actor: str, phone: str = "", id_number: str = ""
-) -> None:
-    """Have the bank give an item a new code; who gets it hears of it when the bank has done so."""
+    work: Work, centre: Centre, row: Row[Any], *, why: str, actor: str, phone: str = "", holder: str = "",
+    issue: int = 0,
+) -> None:  # fmt: skip
+    """Have the bank give an item a new code; who gets it hears of it when the bank has done so.
+
+    `issue`: of the new code, where it is not simply the next one.
+    """
     check_nothing_waits(work, row)
     of_item = (order.c.device == row.device) & (order.c.item == row.item) & (order.c.kind == "reissue")
     recent = select(func.count()).where(of_item, order.c.created > work.now - 24 * HOUR_MS)
@@ -166,9 +170,8 @@ def reissue(
     if too_often and why != "proxy_revoked":  # what was given away can be taken back at any time
         raise Refused("too_often", "今天更换取件码的次数已用完，请明天再试，或致电咨询电话。")
     given = orders.Reissue(
-        order=new_id(), actor=actor, item=row.item, issue=row.issue + 1, why=why, phone_tail=phone[-4:],
-        phone=centre.people.sealed(phone) if phone else "",
-        holder=holder(centre, row.device, id_number) if id_number else "",
+        order=new_id(), actor=actor, item=row.item, issue=issue or row.issue + 1, why=why,
+        phone_tail=phone[-4:], phone=centre.people.sealed(phone) if phone else "", holder=holder,
     )  # fmt: skip
     centre.ordering.give(work, row.device, given)
 

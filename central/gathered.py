@@ -39,6 +39,7 @@ class Item:
     purpose: str = "pickup"
     level: int = 0
     holder: str = ""
+    owner_card: str = ""
     joined: str = ""
     file: str = ""
     address: bytes | None = None
@@ -81,12 +82,19 @@ class Custodian:
     epoch: int
     seq: int
     at: int
+    sure: bool = True
 
-    def is_before(self, later: "Custodian") -> bool:
-        """Within one journal the number tells, however its clock jumped; between two journals only their clocks can."""
+    def is_before(self, later: "Custodian", giver: str) -> bool | None:
+        """Within one journal the number tells, however its clock jumped; between two journals only their clocks can.
+
+        Where a clock was not set, `at` is when the entry arrived, and it was written before that. None: nobody can
+        tell; it follows all the same where its `giver` is who has the item.
+        """
         if self.device == later.device:
             return (self.epoch, self.seq) < (later.epoch, later.seq)
-        return self.at <= later.at
+        if later.sure and (self.sure or self.at <= later.at):
+            return self.at <= later.at
+        return True if giver == self.custodian else None
 
 
 class Gathered:
@@ -139,17 +147,23 @@ class Gathered:
         known = self._custody.get(item)
         return known.custodian if known else ""
 
-    def hand(self, custodian: Custodian) -> None:
-        """Let an item be somebody's, unless a later word is known: journals arrive late and in any order."""
+    def hand(self, custodian: Custodian, giver: str) -> bool:
+        """Let an item be somebody's, unless a later word is known: journals arrive late and in any order.
+
+        False: nobody can tell which word is the later one, and the item stays where it is.
+        """
         known = self._custody.get(custodian.item)
-        if known is None or known.is_before(custodian):
+        follows = True if known is None else known.is_before(custodian, giver)
+        if follows:
             self._custody[custodian.item] = custodian
             self._moved.add(custodian.item)
+        return follows is not None
 
     def brought(self, item: str, giver: str, said: Entry, at: int) -> None:
         """Let an item that nobody told of before be with the one who brings it."""
         if item not in self._custody:
-            self.hand(Custodian(item, giver, said.device, said.epoch, said.seq, at))
+            sure = said.clock == "good"
+            self.hand(Custodian(item, giver, said.device, said.epoch, said.seq, at, sure), giver)
 
     def leg(self, **row: Any) -> None:
         self._legs.append(row)

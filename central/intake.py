@@ -4,6 +4,7 @@ A receipt says what the centre has, whatever was sent: after a duplicate or a ga
 that was lost costs nothing but a repetition.
 """
 
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,13 +46,23 @@ _kind = msgspec.json.Decoder(_Kind)
 
 @dataclass(frozen=True)
 class Arrived:
-    """An entry, verified, with what is needed of it; `happening` is the BadMessage where that cannot be read."""
+    """An entry, verified; its body is read when it is asked for, which nobody does for what was sent again."""
 
     entry: Entry
     signed: Signed
     digest: str
-    kind: str
-    happening: Happening | BadMessage | None
+
+    @property
+    def kind(self) -> str:
+        return _kind.decode(self.entry.body).kind[:MAX_KIND]
+
+    @functools.cached_property
+    def happening(self) -> Happening | BadMessage | None:
+        """What happened; the BadMessage where that cannot be read, for then the entry is kept all the same."""
+        try:
+            return self.entry.happening()
+        except BadMessage as error:
+            return error
 
     @property
     def item(self) -> str:
@@ -175,20 +186,11 @@ def arrived(device: str, signed: Signed) -> Arrived:
     decoded = entry.decode(signed.data)
     if decoded.device != device:
         raise BadMessage(f"an entry of {decoded.device} in a batch of {device}")
-    kind = _kind.decode(decoded.body).kind
-    return Arrived(decoded, signed, entry.digest(signed.data), kind[:MAX_KIND], _happening(decoded))
+    return Arrived(decoded, signed, entry.digest(signed.data))
 
 
 def _is_signed(one: Arrived, verify: Verify | None) -> bool:
     return verify is not None and verify(one.signed.data, one.signed.signature)
-
-
-def _happening(decoded: Entry) -> Happening | BadMessage | None:
-    """Return what happened; the BadMessage where that cannot be read, for then the entry is kept all the same."""
-    try:
-        return decoded.happening()
-    except BadMessage as error:
-        return error
 
 
 def _head(work: Work, device: str, epoch: int) -> Head:

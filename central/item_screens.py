@@ -13,12 +13,12 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
-from central import commands, wishes
+from central import commands, proxies, wishes
 from central.api import TheCentre
 from central.auditing import note
 from central.centre import Centre
-from central.notices import Facts, notify
-from central.people import is_phone, token_mark
+from central.notices import ITEM_LANG, Facts, notify
+from central.people import token_mark
 from central.schema import custody, person
 from central.schema import item as items
 from central.screens import show
@@ -28,6 +28,7 @@ from wire.credential import Credential
 from wire.errors import Refused
 from wire.sign import signer
 from wire.web import qr
+from wire.web.pages import language
 
 router = APIRouter()
 
@@ -37,15 +38,17 @@ SLOW_CLOCK_MS = 10 * 60_000
 """By how much a bank's clock may be behind ours, and still take a code that was made this moment."""
 
 RESEND_MS = 10 * 60_000
+IdNumber = Annotated[str, Field(max_length=20, pattern=r"^([0-9]{17}[0-9Xx])?$")]
 
 
 class Asked(BaseModel):
-    """What the page's forms say; `id_number` of a proxy where the ID card is asked for."""
+    """What the page's forms say; the number of the proxy's ID card, and the owner's own, where cards are asked for."""
 
     model_config = ConfigDict(extra="forbid")
     do: Annotated[str, Field(max_length=20)]
     phone: Annotated[str, Field(max_length=20)] = ""
-    id_number: Annotated[str, Field(max_length=20, pattern=r"^([0-9]{17}[0-9Xx])?$")] = ""
+    id_number: IdNumber = ""
+    own_number: IdNumber = ""
     address: Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
@@ -64,10 +67,10 @@ def item_part(request: Request, token: Token, centre: TheCentre) -> HTMLResponse
 @router.post("/item/{token}")
 async def item_act(request: Request, token: Token, centre: TheCentre, asked: Annotated[Asked, Form()]) -> Response:
     row = _found(centre, token)
-    if asked.do not in ACTS:
-        raise HTTPException(400, f"do is one of {', '.join(ACTS)}")
+    if asked.do != "resend" and asked.do not in ACTS:
+        raise HTTPException(400, f"do is one of {', '.join(('resend', *ACTS))}")
     try:
-        await centre.store.write(lambda work: _act(work, centre, token, asked))
+        await centre.store.write(lambda work: _act(work, centre, token, asked, language(request)))
     except Refused as refused:
         reason = refused.reason
         await centre.store.write(lambda work: _note(work, row, asked.do, reason, done=False))
@@ -94,10 +97,12 @@ def _item(centre: Centre, row: Row[Any], token: str) -> dict[str, Any]:
         custodian = connection.execute(held).scalar_one_or_none() or ""
         proxy = _tail(connection, row.person) if row.principal else ""
         wish = wishes.wish_of(connection, row) if row.state == "waiting" else None
+        change = proxies.change_of(connection, row) if _fetchable(row) else None
     return {
         "item": row, "token": token, "place": device.name if device else row.device, "custodian": custodian,
         "proxy": proxy, "qr": _qr(centre, row), "fetchable": _fetchable(row),
         "wish": wish, "delivering": wishes.is_delivered(row, wish),
+        "change": change, "proxy_waits": proxies.is_on_its_way(change),
     }  # fmt: skip
 
 
@@ -127,11 +132,14 @@ def _qr(centre: Centre, row: Row[Any]) -> Markup | None:
 # --- what can be asked ---
 
 
-def _act(work: Work, centre: Centre, token: str, asked: Asked) -> None:
+def _act(work: Work, centre: Centre, token: str, asked: Asked, lang: str) -> None:
     row = work.connection.execute(_of(token)).one()
     if not _fetchable(row) and asked.do != "undeliver":
         raise Refused("not_waiting", "物品现在不在柜内等待领取，无法办理。请查看上方的当前状态。")
-    ACTS[asked.do](work, centre, row, asked)
+    if asked.do == "resend":
+        _resend(work, row, lang)
+    else:
+        ACTS[asked.do](work, centre, row, asked)
     work.tell("handovers")
 
 
@@ -143,43 +151,33 @@ def _note(work: Work, row: Row[Any], act: str, detail: str = "", *, done: bool =
     note(work, act, _who(work, row), device=row.device, item=row.item, detail=detail, done=done)
 
 
-def _resend(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None:
+def _resend(work: Work, row: Row[Any], lang: str) -> None:
+    """Send it in the language of the page to whoever asks there; a proxy was never here."""
     facts = Facts(
         row.number, device=row.device, item=row.item, issue=row.issue, label=row.label, compartment=row.compartment
     )
     id_ = f"resend:{row.device}:{row.item}:{row.issue}:{work.now // RESEND_MS}"
-    notify(work, id_, "proxy" if row.principal else "pickup", facts, person=row.person, lang="zh")
+    if row.principal:
+        notify(work, id_, "proxy", facts, person=row.person, lang=ITEM_LANG)
+    else:
+        notify(work, id_, "pickup", facts, person=row.person, lang=lang)
     _note(work, row, "asked for the code again")
 
 
 def _new_code(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None:
+    if row.misplaced:
+        raise Refused("misplaced", "物品位置正在核对，核对后会通知您，请到时再换取件码。")
     commands.reissue(work, centre, row, why="reissue", actor=_who(work, row))
 
 
 def _proxy(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
     phone = asked.phone.strip().replace(" ", "")
-    if not is_phone(phone):
-        raise Refused("no_phone", "请填写代取人的手机号。")
-    if row.level == 2 and not asked.id_number:
-        raise Refused("needs_card", "这件物品须持身份证领取，请填写代取人的身份证号码。")
-    commands.reissue(
-        work, centre, row, why="proxy", actor=_who(work, row), phone=phone,
-        id_number=asked.id_number if row.level == 2 else "",
-    )  # fmt: skip
+    numbers = {"id_number": asked.id_number, "own_number": asked.own_number}
+    proxies.name(work, centre, row, phone, **numbers, actor=_who(work, row))
 
 
-def _revoke(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
-    if not row.principal:
-        raise Refused("no_proxy", "现在没有委托他人代取。")
-    if row.level == 2 and not asked.id_number:
-        raise Refused("needs_card", "这件物品须持身份证领取，请填写您的身份证号码。")
-    phone = centre.people.phone(work.connection, row.principal)
-    if phone is None:
-        raise Refused("no_phone", "您的手机号已不在系统中，请致电咨询电话。")
-    commands.reissue(
-        work, centre, row, why="proxy_revoked", actor=_who(work, row), phone=phone,
-        id_number=asked.id_number if row.level == 2 else "",
-    )  # fmt: skip
+def _revoke(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None:
+    proxies.take_back(work, centre, row, actor=_who(work, row))
 
 
 def _deliver(work: Work, centre: Centre, row: Row[Any], asked: Asked) -> None:
@@ -191,6 +189,6 @@ def _undeliver(work: Work, centre: Centre, row: Row[Any], _asked: Asked) -> None
 
 
 ACTS = {
-    "resend": _resend, "new_code": _new_code, "proxy": _proxy, "revoke": _revoke, "deliver": _deliver,
+    "new_code": _new_code, "proxy": _proxy, "revoke": _revoke, "deliver": _deliver,
     "undeliver": _undeliver,
 }  # fmt: skip

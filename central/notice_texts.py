@@ -28,6 +28,12 @@ TEXTS: dict[Kind, dict[str, str]] = {
         "en": "[{centre}] Your {label} has a new code; the old one opens nothing any more. Pickup number {number}, code"
         " {code}, compartment {compartment} of {place}. Questions: {phone}.",
     },
+    "unchanged": {
+        "zh": "【{centre}】抱歉，您的{label}刚才申请的取件码更改没有办成，原取件码仍然有效。查看或重新办理：{link} "
+        "咨询电话{phone}。",
+        "en": "[{centre}] We are sorry: the code of your {label} could not be changed, so the one from before still"
+        " works. See it, or ask again: {link} Questions: {phone}.",
+    },
     "redirected": {
         "zh": "【{centre}】您的{label}已申请免费送达，等待快递员到{place}取件，原取件码作废。"
         "改为自取请打开：{link} 咨询电话{phone}。",

@@ -8,9 +8,9 @@ from central.sql import insert
 from central.store import Work
 
 Kind = Literal[
-    "pickup", "added", "reissued", "redirected", "pickup_again", "found", "missing", "proxy", "overdue", "taken",
-    "recalled", "papers", "papers_taken", "lent", "loan_due", "loan_overdue", "returned", "delivering", "delivered",
-    "handing", "called", "void",
+    "pickup", "added", "reissued", "unchanged", "redirected", "pickup_again", "found", "missing", "proxy", "overdue",
+    "taken", "recalled", "papers", "papers_taken", "lent", "loan_due", "loan_overdue", "returned", "delivering",
+    "delivered", "handing", "called", "void",
 ]  # fmt: skip
 
 MINUTE = 60_000
@@ -19,6 +19,7 @@ LASTS: dict[Kind, int] = {
     "pickup": 3 * DAY,
     "added": 3 * DAY,
     "reissued": 3 * DAY,
+    "unchanged": DAY,
     "redirected": DAY,
     "pickup_again": 3 * DAY,
     "found": 3 * DAY,
@@ -40,6 +41,13 @@ LASTS: dict[Kind, int] = {
     "void": 60 * MINUTE,
 }
 """Milliseconds after which a notice is not sent any more."""
+
+
+ITEM_LANG = "zh"
+"""What people are told in about items: no bank asks for a language, and nothing else says whose phone reads which.
+
+Tickets have their own (`ticket.lang`); whoever asks on their own page is answered in the language of that page.
+"""
 
 
 class Facts(NamedTuple):

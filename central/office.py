@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from central.auditing import note
 from central.cases import close_item
-from central.notices import Facts, notify
+from central.notices import ITEM_LANG, Facts, notify
 from central.own_journal import OwnJournal
 from central.people import People
 from central.registry import CENTRE
@@ -117,7 +117,7 @@ class Office:
         if row.purpose == "delivery":
             return  # it was told when the courier took it out of the bank
         facts = Facts(row.number, device=CENTRE, item=id_, label=row.label)
-        notify(work, f"handing:{id_}:{work.now}", "handing", facts, person=row.person, lang="zh")
+        notify(work, f"handing:{id_}:{work.now}", "handing", facts, person=row.person, lang=ITEM_LANG)
 
 
 def spoken(name: str) -> str:

@@ -39,16 +39,22 @@ async def _acted(request: Request, asked: Asked, acts: dict[str, office_acts.Act
     try:
         await act(centre, asked)
     except Refused as refused:
-        reason = refused
-        await centre.store.write(lambda work: _note_refusal(work, asked, reason))
-        said = asked.model_copy(update={"pin": "", "pin2": ""})
+        said, reason = _without_secrets(centre, asked), refused
+        await centre.store.write(lambda work: _note_refusal(work, asked, said, reason))
         return show(request, page, 409, **values(), refusal=refused.sentence, said=said, done="")
     return RedirectResponse(f"{request.url.path}?done={asked.do}", HTTPStatus.SEE_OTHER)
 
 
-def _note_refusal(work: Work, asked: Asked, refused: Refused) -> None:
-    who = f"badge {asked.badge}" if asked.badge else "citizen"
-    second = f"badge {asked.badge2}" if asked.badge2 else ""
+def _without_secrets(centre: Centre, asked: Asked) -> Asked:
+    """Return what was typed, as it may be shown again and written down."""
+    known = centre.badges.registered
+    badges = {name: known(getattr(asked, name)) for name in ("badge", "badge2", "to", "courier")}
+    return asked.model_copy(update={"pin": "", "pin2": "", "code": "", **badges})
+
+
+def _note_refusal(work: Work, asked: Asked, said: Asked, refused: Refused) -> None:
+    who = f"badge {said.badge or '?'}" if asked.badge else "citizen"
+    second = f"badge {said.badge2 or '?'}" if asked.badge2 else ""
     note(work, asked.do, who, witness=second, device=asked.device, item=asked.item, detail=refused.reason, done=False)
 
 
@@ -151,18 +157,14 @@ async def courier_act(request: Request, centre: TheCentre, asked: TheAsked) -> R
             await office_acts.deliver(centre, asked, person.actor)
             done = "deliver"
     except Refused as refused:
-        reason = refused
-        await centre.store.write(lambda work: _note_refusal(work, asked, reason))
+        said, reason = _without_secrets(centre, asked), refused
+        await centre.store.write(lambda work: _note_refusal(work, asked, said, reason))
         if asked.do == "list" or refused.reason in {"wrong_pin", "wait", "other_role"}:
-            return show(request, "courier.html", 409, **_nobody(asked), refusal=refused.sentence, done="")
+            nobody: dict[str, Any] = {"person": None, "items": [], "said": said}
+            return show(request, "courier.html", 409, **nobody, refusal=refused.sentence, done="")
         refusal = refused.sentence
-    said = asked.model_copy(update={"pin": "", "code": ""})
-    values = {"person": person, "items": _to_bring(centre, person.actor), "said": said}
+    values = {"person": person, "items": _to_bring(centre, person.actor), "said": _without_secrets(centre, asked)}
     return show(request, "courier.html", 409 if refusal else 200, **values, refusal=refusal, done=done)
-
-
-def _nobody(asked: Asked) -> dict[str, Any]:
-    return {"person": None, "items": [], "said": asked.model_copy(update={"pin": "", "code": ""})}
 
 
 def _to_bring(centre: Centre, actor: str) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ def taken(work: Work, device: str, news: OrderTaken, at: int) -> Row[Any] | None
     work.connection.execute(_REACHED, {"of": device, "in": news.epoch, "seq": news.seq})
     done = news.outcome == "done"
     mine = (order.c.id == news.order) & (order.c.device == device)
-    open_ = or_(order.c.state == "waiting", (order.c.state == "expired") & done)
+    open_ = or_(order.c.state == "waiting", order.c.state.in_(("expired", "cancelled")) & done)
     outcome = {"outcome": news.outcome[:64], "ended": at}
     moved = update(order).where(mine, open_).values(state="taken" if done else "refused", **outcome)
     row = work.connection.execute(
@@ -146,10 +146,28 @@ def taken(work: Work, device: str, news: OrderTaken, at: int) -> Row[Any] | None
             work, f"{'did' if done else 'refused'} {row.kind}", row.actor, witness=row.witness, device=device,
             item=row.item, detail=news.outcome, done=done, at=at,
         )  # fmt: skip
-        if news.outcome in REFUSED_TOO_LATE:
-            open_case(work, "late_order", device, about=news.order, detail=f"{row.kind}: {news.outcome}")
+    late = (row or _expired_before(work, mine, news)) if news.outcome in REFUSED_TOO_LATE else None
+    if late is not None:
+        open_case(work, "late_order", device, about=news.order, detail=f"{late.kind}: {news.outcome}")
     work.tell("orders")
     return None if done else row
+
+
+def _expired_before(work: Work, mine: Any, news: OrderTaken) -> Row[Any] | None:
+    """Return an order that had ended here before the device said that it was late, the first time it says so."""
+    unheard = (order.c.state == "expired") & (order.c.outcome == "")
+    said = update(order).where(mine, unheard).values(outcome=news.outcome)
+    return work.connection.execute(said.returning(order.c.kind)).one_or_none()
+
+
+def cancel(work: Work, id_: str, *, actor: str) -> None:
+    """Put an order that waits out of force; its bytes stay in the journal, so another has to follow that undoes it."""
+    mine = (order.c.id == id_) & (order.c.state == "waiting")
+    ended = update(order).where(mine).values(state="cancelled", ended=work.now)
+    row = work.connection.execute(ended.returning(order.c.kind, order.c.device, order.c.item)).one_or_none()
+    if row:
+        note(work, f"cancelled {row.kind}", actor, device=row.device, item=row.item)
+        work.tell("orders")
 
 
 def sweep(work: Work) -> None:

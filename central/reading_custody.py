@@ -11,7 +11,7 @@ from central.schema import audit, case, custody, handover, item, loan, order, pe
 NEWEST = 200
 """Lines of a list that grows without end."""
 
-_HIDDEN = {"person", "principal", "address", "mark", "holder", "head", "held_by", "body"}
+_HIDDEN = {"person", "principal", "address", "mark", "holder", "owner_card", "head", "held_by", "body"}
 
 
 def items(connection: Connection) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from central.config import Lockers
-from central.notices import DAY, Facts, Kind, notify
+from central.notices import DAY, ITEM_LANG, Facts, Kind, notify
 from central.schema import item, loan
 from central.store import Work
 
@@ -28,7 +28,7 @@ def _waiting(work: Work, every_ms: int) -> None:
         )  # fmt: skip
         id_ = f"overdue:{row.device}:{row.item}:{row.deposited}:{work.now // every_ms}"
         # whose it is, and not the proxy: the link in it is the owner's page
-        notify(work, id_, "overdue", facts, person=row.principal or row.person, lang="zh")
+        notify(work, id_, "overdue", facts, person=row.principal or row.person, lang=ITEM_LANG)
         mine = (item.c.device == row.device) & (item.c.item == row.item)
         work.connection.execute(update(item).where(mine).values(reminded=work.now))
 
@@ -47,6 +47,6 @@ def _lent(work: Work, before_ms: int, every_ms: int) -> None:
 
 def _remind(work: Work, row: Row[Any], kind: Kind) -> None:
     facts = Facts("", device=row.device, item=row.item, label=row.label, due=row.due)
-    notify(work, f"{kind}:{row.id}:{row.reminded}", kind, facts, person=row.person, lang="zh")
+    notify(work, f"{kind}:{row.id}:{row.reminded}", kind, facts, person=row.person, lang=ITEM_LANG)
     reminded = work.now if kind == "loan_overdue" else 1  # 1: told once, and told again as soon as it is late
     work.connection.execute(update(loan).where(loan.c.id == row.id).values(reminded=reminded))

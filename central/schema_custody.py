@@ -20,7 +20,8 @@ item = Table(
     Column("since", BigInteger, nullable=False, comment="of `state`"),
     Column("purpose", Text, nullable=False, server_default="pickup"),
     Column("level", Integer, nullable=False, server_default="0"),
-    Column("holder", Text, nullable=False, server_default="", comment="commitment to an ID card"),
+    Column("holder", Text, nullable=False, server_default="", comment="commitment to the ID card of who may fetch it"),
+    Column("owner_card", Text, nullable=False, server_default="", comment="the same of whom it was laid in for"),
     Column("joined", Text, nullable=False, server_default="", comment="the pickup number of the items it joined"),
     Column("file", Text, nullable=False, server_default="", comment="the case that papers belong to"),
     Column("address", LargeBinary, comment="nonce and AES-GCM under field.key, bound to device and item"),
@@ -52,6 +53,7 @@ custody = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("sure", Boolean, nullable=False, server_default="1", comment="false: `at` is when the entry arrived"),
     comment="who has an item now: one custodian each, whatever journals tell of it",
 )
 

@@ -17,7 +17,7 @@ order = Table(
     Column("created", BigInteger, nullable=False),
     Column("not_after", BigInteger, nullable=False, comment="0: it does not grow old"),
     Column("fence", BigInteger, nullable=False),
-    Column("state", Text, nullable=False, comment="waiting, taken, refused, expired"),
+    Column("state", Text, nullable=False, comment="waiting, taken, refused, expired, cancelled"),
     Column("outcome", Text, nullable=False, server_default=""),
     Column("ended", BigInteger),
     Index(None, "state", "device"),

@@ -48,7 +48,7 @@ Record = tuple[Happening, ...]
 
 def moved(bank: "Bank", number: int, is_open: bool, now: Instant) -> Step:
     before = bank.compartments.get(number)
-    if before is None or _is_known(bank, before, is_open):
+    if before is None or _is_known(before, is_open, _alarmed(bank)):
         return Step(bank)
     record = _on_opened(bank, before) if is_open else _on_closed(bank, before)
     return recorded(heard(bank, number, Heard.OPENED if is_open else Heard.CLOSED, now), now, *record)
@@ -56,10 +56,11 @@ def moved(bank: "Bank", number: int, is_open: bool, now: Instant) -> Step:
 
 def news(bank: "Bank", open_doors: Collection[int]) -> list[int]:
     """Return the compartments of whose door these contacts say what is not known: contacts are read all the time."""
+    alarmed = _alarmed(bank)
     return [
         number
         for number, compartment in bank.compartments.items()
-        if not _is_known(bank, compartment, number in open_doors)
+        if not _is_known(compartment, number in open_doors, alarmed)
     ]
 
 
@@ -145,9 +146,14 @@ def taken_by(compartment: Compartment) -> Taking:
 # --- contacts ---
 
 
-def _is_known(memory: Memory, before: Compartment, is_open: bool) -> bool:
+def _alarmed(memory: Memory) -> set[str]:
+    """Return what an alarm stands about: there every word of a contact counts."""
+    return {about for _, about in memory.alarms}
+
+
+def _is_known(before: Compartment, is_open: bool, alarmed: Collection[str]) -> bool:
     """Contacts are read many times a second: what is known already has to cost nothing."""
-    if memory.alarms and any(about == before.about for _, about in memory.alarms):
+    if alarmed and before.about in alarmed:
         return False
     if is_open:
         return before.door is Door.OPEN and not before.awaits_opening

@@ -66,6 +66,16 @@ def order_taken(told: Told, news: h.OrderTaken) -> None:
     refused = taken(told.work, told.device, news, told.at)
     if refused is not None and refused.kind == "redirect":
         _forget_wish(told, refused.item)
+    elif refused is not None and refused.kind == "reissue":
+        _say_unchanged(told, refused.item)
+
+
+def _say_unchanged(told: Told, id_: str) -> None:
+    """Whoever asked was promised an SMS; where it does not lie there any more, the one about that is enough."""
+    told.items.fetch([id_])
+    item = told.items.known(id_)
+    if item is not None and item.state == "waiting" and not item.misplaced:
+        told.notify("unchanged", facts_of(item, at=told.at), item.principal or item.person)
 
 
 def _forget_wish(told: Told, id_: str) -> None:

@@ -31,3 +31,4 @@ def _as_known_elsewhere(told: Told, item: Item) -> None:
     row = told.do(there.order_by(schema.item.c.since.desc()).limit(1)).one_or_none()
     if row:
         item.label, item.purpose, item.person, item.number = row.label, row.purpose, row.person, row.number
+        item.address = told.copied_address(item.item, row.address, row.device)

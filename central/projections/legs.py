@@ -26,9 +26,9 @@ def leg_told(told: Told, happening: Happening) -> None:
     elif item.flagged or item.misplaced:
         _explain(told, item, leg)
     if leg.kind == "release" and not verdict.wrong and not told.items.custodian(leg.item).startswith("bank "):
-        _hand(told, leg.item, leg.giver)  # whoever gives it has it, however it came back
+        _hand(told, leg, leg.giver)  # whoever gives it has it, however it came back
     if verdict.custodian is not None:
-        _hand(told, leg.item, verdict.custodian)
+        _hand(told, leg, verdict.custodian)
         if leg.kind == "accept":
             _handed_over(told, item, leg)
 
@@ -55,8 +55,12 @@ def _keep(told: Told, leg: Leg) -> None:
     )  # fmt: skip
 
 
-def _hand(told: Told, item: str, custodian: str) -> None:
-    told.items.hand(Custodian(item, custodian, told.device, told.entry.epoch, told.entry.seq, told.at))
+def _hand(told: Told, leg: Leg, custodian: str) -> None:
+    """Let somebody have it; where no clock tells which journal speaks last, people have to look."""
+    said, sure = told.entry, told.entry.clock == "good"
+    known = told.items.hand(Custodian(leg.item, custodian, told.device, said.epoch, said.seq, told.at, sure), leg.giver)
+    if not known:
+        open_case(told.work, "contradiction", told.device, item=leg.item, about=leg.place, detail="unsure clock")
     told.work.tell("handovers")
 
 

@@ -18,7 +18,7 @@ def deposit_begun(told: Told, news: h.DepositBegun) -> None:
     told.items.brought(news.item, news.giver, told.entry, told.at)
     item.label, item.compartment, item.size, item.number = news.label, news.compartment, news.size, news.number
     item.issue, item.giver, item.purpose, item.level, item.holder = 0, news.giver, news.purpose, news.level, news.holder
-    item.joined, item.file = news.into, news.case
+    item.joined, item.file, item.owner_card = news.into, news.case, news.holder
     item.address = told.keep_address(news.item, news.address)
     item.person, item.principal, item.reminded, item.misplaced = told.keep(news.phone), None, 0, False
     item.mark = token_mark(told.people.token(told.device, news.item, item.person)) if item.person else ""
@@ -116,7 +116,11 @@ def reissued(told: Told, news: h.Reissued) -> None:
     item = told.items.item(news.item)
     item.number, item.issue = news.number, news.issue
     item.holder = news.holder or item.holder
-    if news.phone:
+    if news.holder and news.why != "proxy":
+        item.owner_card = news.holder
+    if news.why == "proxy_revoked" and item.person:
+        _owners_again(item)
+    elif news.phone:
         _fetched_by(told, item, told.keep(news.phone), proxy=news.why == "proxy")
     told.work.tell("handovers")
     if news.why == "redirected" or item.misplaced:
@@ -133,6 +137,11 @@ def redirected(told: Told, news: h.Redirected) -> None:
         item.address = None
     _tell(told, item, "redirected" if news.purpose == "delivery" else "pickup_again")
     told.work.tell("handovers")
+
+
+def _owners_again(item: Item) -> None:
+    """Whose it was all the time keeps their page, also where the bank never heard of the proxy."""
+    item.person, item.principal = item.principal or item.person, None
 
 
 def _fetched_by(told: Told, item: Item, person: str | None, *, proxy: bool) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from central.gathered import Gathered, Item
-from central.notices import Facts, Kind, notice
-from central.people import People
+from central.notices import ITEM_LANG, Facts, Kind, notice
+from central.people import People, WrongKey
 from central.standing_alarms import raise_alarm
 from central.store import Work
 from wire.entry import Entry
@@ -56,7 +56,17 @@ class Told:
     def notify(self, kind: Kind, facts: Facts, person: str | None) -> None:
         """Have a person told of this entry, once; nobody is told where no phone was given."""
         if person is not None:
-            self.items.notice(notice(self.work, f"{kind}:{self.id}", kind, facts, person=person, lang="zh"))
+            self.items.notice(notice(self.work, f"{kind}:{self.id}", kind, facts, person=person, lang=ITEM_LANG))
+
+    def copied_address(self, item: str, kept: bytes | None, device: str) -> bytes | None:
+        """Return what `device` told of an item's address, to be kept with what this journal tells of it."""
+        if kept is None:
+            return None
+        try:
+            address = self.people.text(kept, f"address {device} {item}")
+        except WrongKey:
+            return None
+        return self.people.closed(address, f"address {self.device} {item}")
 
     def keep_address(self, item: str, sealed: str) -> bytes | None:
         """Keep a sealed address; None where none was given, or none can be read."""

@@ -38,10 +38,10 @@ class Ledger:
             case h.Deposited(item=item, compartment=compartment, number=number):
                 self._deposit(item, compartment, number)
                 self._issue(item, happening.issue, told=happening.purpose == "pickup")
-            case h.Reissued(item=item, number=number, issue=issue):
+            case h.Reissued(item=item, number=number, issue=issue, why=why):
                 _must(item in self._held, f"{item} has a new code and is not here")
                 self._held[item] = number
-                self._issue(item, issue, told=True)
+                self._issue(item, issue, told=why != "redirected")  # told with the way that it goes
             case h.PickupOpened(compartment=compartment):
                 _must(compartment not in self._opened, f"door {compartment} opened twice for one right")
                 self._opened.add(compartment)

@@ -9,18 +9,23 @@ from typing import NamedTuple
 import pytest
 
 from central.config import Site
+from central.own_journal import OwnJournal
 from edge import config
 from edge.alarms import Alarms
+from edge.blocks import Blocks
 from edge.centre import Centre
 from edge.desk import Desk
 from edge.drivers import PrinterStatus, Slip
 from edge.journal import Journal
 from edge.sorry import APOLOGIES
 from tests.simulation.agenda import HOUR, MINUTE
+from tests.simulation.centre import OpenPhones
 from tests.simulation.quiet_zone import NAME, QuietZone, quiet_zone, staff
 from tests.simulation.signing import Signing
 from wire import orders, seal
 from wire.errors import Refused
+from wire.happenings import BlockLeased, Released
+from wire.sign import signer
 from wire.web.stream import Hub
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +60,25 @@ def no_new_code(zone: QuietZone) -> None:
     zone.fetch(old)  # nobody was told another one
     zone.reconnect()
     assert zone.told["paper-1"] == old
+
+
+def no_new_way(zone: QuietZone) -> None:
+    assert zone.agent.lockers
+    wish = orders.Redirect(order="6" * 32, actor="citizen ****5678", item="paper-1", purpose="delivery")
+    zone.order(wish)
+    assert way_of(zone, "paper-1") == "pickup"
+    zone.lay_in(staff("paper-2"))
+    zone.fetch(zone.told["paper-1"])  # the code opens as before
+    zone.order(orders.Redirect(order="7" * 32, actor="citizen ****5678", item="paper-2", purpose="delivery"))
+    assert way_of(zone, "paper-2") == "pickup"
+    zone.reconnect()
+    assert way_of(zone, "paper-2") == "delivery"
+
+
+def way_of(zone: QuietZone, item: str) -> str:
+    assert zone.agent.lockers
+    inside = [each for door in zone.agent.lockers.bank.compartments.values() for each in door.items]
+    return next(each.purpose for each in inside if each.id == item)
 
 
 def no_new_qr_code(_: QuietZone) -> None:
@@ -131,6 +155,42 @@ class Paper:
         """There is no line."""
 
 
+def no_ticket_after_midnight(_: QuietZone) -> None:
+    leased = BlockLeased(service="household", prefix="A", first=801, last=820, day="2026-11-23")
+    blocks = Blocks.folded([leased])
+    assert blocks.next("household", "2026-11-23") == "A801"
+    assert blocks.next("household", "2026-11-24") is None
+
+
+def no_refill_of_what_the_centre_wrote(zone: QuietZone) -> None:
+    """The bank brings its own back to a centre that was restored; nobody has what the office did."""
+    centre = zone.world.centre
+    assert centre.store
+    centre.back_up()
+    zone.lay_in(staff("paper-2"))
+    people = OpenPhones(centre.site.seal_key, centre.site.field_key)
+    own = OwnJournal(signer(centre.site.centre_key), centre.ordering.epoch, people)
+    counter = Released(item="F7", giver="staff 1001", receiver="staff 1002", place="1号窗口")
+    (written,) = centre.store.commit([lambda work: own.write(work, counter)])
+    assert written.result(0)
+    zone.order(orders.BlockCompartment(order="8" * 32, actor="office 1", compartment=6, why="清洁"))
+    assert kept(zone, 'SELECT id FROM "order"') >= {"8" * 32}
+    assert "F7" in kept(zone, "SELECT item FROM leg")
+    assert kept(zone, "SELECT act FROM audit") >= {"ordered block_compartment"}
+    assert centre.restore()
+    zone.reconnect()
+    assert "paper-2" in kept(zone, "SELECT item FROM item")
+    assert "F7" not in kept(zone, "SELECT item FROM leg")
+    assert "8" * 32 not in kept(zone, 'SELECT id FROM "order"')
+    assert not kept(zone, "SELECT act FROM audit WHERE detail LIKE 'door 6%'")
+
+
+def kept(zone: QuietZone, sql: str) -> set[str]:
+    assert zone.world.centre.store
+    with zone.world.centre.store.reading() as connection:
+        return set(connection.exec_driver_sql(sql).scalars())
+
+
 def no_counters(_: QuietZone) -> None:
     for path in ("/custody", "/courier", "/counter/{counter}"):
         assert_only_the_centre_serves(path)
@@ -158,12 +218,16 @@ def no_news_at_the_centre(zone: QuietZone) -> None:
 TRIED: dict[str, Callable[[QuietZone], None]] = {
     "SMS of any kind: codes of what is laid in now, reminders": no_sms,
     "a new code, a proxy, a proxy taken back": no_new_code,
+    "a delivery that a citizen wishes for, or takes back": no_new_way,
     "a QR code on the citizen's page": no_new_qr_code,
     "a door opened, a compartment blocked or kept by the office": no_door_for_the_office,
     "a manifest that was made later, or is older than 24 hours": no_new_manifest,
     "a ticket when the numbers in reserve are used up": no_ticket_beyond_the_reserve,
+    "a ticket after midnight": no_ticket_after_midnight,
     "calling numbers, handing over at a counter or at somebody's door": no_counters,
     "seeing at the centre what happens in the zone": no_news_at_the_centre,
+    "what only the centre wrote, after it was restored from a backup: handovers at a counter, who did what, orders that"
+    " waited": no_refill_of_what_the_centre_wrote,
 }
 
 

@@ -83,6 +83,9 @@ def upgrade() -> None:  # noqa: PLR0915 - as many steps as there are tables
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "sure", sa.Boolean(), server_default="1", nullable=False, comment="false: `at` is when the entry arrived"
+        ),
         sa.PrimaryKeyConstraint("item", name=op.f("pk_custody")),
         comment="who has an item now: one custodian each, whatever journals tell of it",
     )
@@ -148,7 +151,7 @@ def upgrade() -> None:  # noqa: PLR0915 - as many steps as there are tables
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("not_after", sa.BigInteger(), nullable=False, comment="0: it does not grow old"),
         sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False, comment="waiting, taken, refused, expired"),
+        sa.Column("state", sa.Text(), nullable=False, comment="waiting, taken, refused, expired, cancelled"),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order")),
@@ -180,7 +183,22 @@ def upgrade() -> None:  # noqa: PLR0915 - as many steps as there are tables
         batch_op.add_column(sa.Column("purpose", sa.Text(), server_default="pickup", nullable=False))
         batch_op.add_column(sa.Column("level", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(
-            sa.Column("holder", sa.Text(), server_default="", nullable=False, comment="commitment to an ID card")
+            sa.Column(
+                "holder",
+                sa.Text(),
+                server_default="",
+                nullable=False,
+                comment="commitment to the ID card of who may fetch it",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "owner_card",
+                sa.Text(),
+                server_default="",
+                nullable=False,
+                comment="the same of whom it was laid in for",
+            )
         )
         batch_op.add_column(
             sa.Column(
@@ -295,6 +313,7 @@ def downgrade() -> None:
         batch_op.drop_column("address")
         batch_op.drop_column("file")
         batch_op.drop_column("joined")
+        batch_op.drop_column("owner_card")
         batch_op.drop_column("holder")
         batch_op.drop_column("level")
         batch_op.drop_column("purpose")

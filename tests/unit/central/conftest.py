@@ -104,6 +104,7 @@ class Zone:
         self.device, self.epoch = device, epoch
         self.seq, self.prev, self.wall = 0, entry.GENESIS, NOW - 1_000
         self.legs: dict[str, str] = {}
+        self.clock_good = True
 
     def write(self, *happenings: Happening) -> list[Signed]:
         return [self._entry(happening) for happening in happenings]
@@ -115,7 +116,7 @@ class Zone:
             happening = msgspec.structs.replace(happening, before=self.legs.get(item, entry.GENESIS))
         data = entry.encode(
             happening, device=self.device, epoch=self.epoch, seq=self.seq, prev=self.prev, boot=1,
-            mono=self.seq, wall=self.wall, clock_good=True,
+            mono=self.seq, wall=self.wall, clock_good=self.clock_good,
         )  # fmt: skip
         self.prev = entry.digest(data)
         if legs.is_leg(happening):

@@ -126,7 +126,9 @@ def test_an_old_order_goes_along_where_a_later_one_waits_behind_it(desk: Any, zo
     first, second = waiting(desk, down)
     answer(desk, zone, first, "late")
     answer(desk, zone, second)
-    assert states(desk) == [("expired", ""), ("taken", "done")]
+    assert states(desk) == [("expired", "late"), ("taken", "done")]
+    answer(desk, zone, first, "late")
+    assert desk.rows('SELECT kind, count FROM "case"') == [("late_order", 1)]
 
 
 def test_a_device_that_did_it_in_time_says_so_later(desk: Any, zone: Any, down: Ordering, clock: Any):

@@ -146,7 +146,7 @@ def test_a_full_database_lets_go_of_the_reserve_and_records_nothing_more(journal
 
 
 def test_another_trouble_than_a_full_disk_leaves_the_reserve(journal: Journal, file: Path) -> None:
-    journal._file._db.execute("DROP TABLE leg")
+    journal._file._db.execute("DROP TABLE meta")
     with pytest.raises(JournalFault, match="no such table"):
         journal.append(FORCED)
     assert file.with_name("journal.reserve").exists()
