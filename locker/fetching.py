@@ -51,10 +51,10 @@ def pick_up(bank: "Bank", typed: Typed, code_of: Callable[[str, int], str], now:
         return refused(bank, "locked_out", tries.until)
     meant = bank.meant_by(typed.number)
     if meant is None:
-        return _wrong(bank, "unknown_number", "wrong_code", typed, now)
+        return wrong(bank, "unknown_number", "wrong_code", typed, now)
     item, issue = meant
     if not (is_code(typed.code) and hmac.compare_digest(code_of(item, issue), typed.code)):
-        return _wrong(bank, "wrong_code", "wrong_code", typed, now)
+        return wrong(bank, "wrong_code", "wrong_code", typed, now)
     return _right(bank, typed, now)
 
 
@@ -66,10 +66,10 @@ def _right(bank: "Bank", typed: Typed, now: Instant) -> Step:
         spent = CodeRefused(number=typed.number, why="spent", tries=tries, screen=typed.screen)
         return recorded(bank, now, spent, effects=(Refuse("spent"),))
     if not may(inside.content().purpose, "citizen", "code"):
-        return _wrong(bank, "unknown_number", "wrong_code", typed, now)
+        return wrong(bank, "unknown_number", "wrong_code", typed, now)
     missing = asks_for(inside.items, typed.tail, typed.holder)
     if missing == "wrong_tail" or missing == "wrong_card":  # noqa: PLR1714 - a set would lose the type
-        return _wrong(bank, missing, missing, typed, now)
+        return wrong(bank, missing, missing, typed, now)
     if missing is not None:
         return refused(bank, missing)
     return reserve(bank, inside, inside.content(), by="code", screen=typed.screen, now=now)
@@ -137,12 +137,12 @@ def door_not_now(bank: "Bank", inside: Compartment) -> Reason | None:
     return None
 
 
-def _wrong(bank: "Bank", why: str, reason: Reason, typed: Typed, now: Instant) -> Step:
+def wrong(bank: "Bank", why: str, reason: Reason, typed: Typed, now: Instant) -> Step:
     """What is no pickup number is not kept: people type their phone number there."""
-    wrong = bank.tries.get(typed.screen, Tries()).wrong + 1
+    tries = bank.tries.get(typed.screen, Tries()).wrong + 1
     number = typed.number if is_number(typed.number) else ""
-    counted = CodeRefused(number=number, why=why, tries=wrong, screen=typed.screen)
-    guessing = bank.raising(GUESSING, f"screen {typed.screen}") if wrong >= GUESSED else ()
+    counted = CodeRefused(number=number, why=why, tries=tries, screen=typed.screen)
+    guessing = bank.raising(GUESSING, f"screen {typed.screen}") if tries >= GUESSED else ()
     return recorded(bank, now, counted, *guessing, effects=(Refuse(reason),))
 
 

@@ -14,7 +14,7 @@ from locker.door import Door, ImpossibleHappening
 from locker.governor import Governor
 from locker.pickup import FIRST
 from locker.spent import Spent
-from locker.tries import Tries
+from locker.tries import Tries, of_qr
 from wire.entry import Instant
 from wire.happenings import (
     AlarmCleared,
@@ -156,10 +156,6 @@ class Memory:
         """An item that comes back gets another code than the one that was spent on it."""
         return self.spent.issue_of(item) + 1
 
-    def loan_of(self, phone_tail: str) -> dict[str, Loan]:
-        """Return the articles that this phone has out."""
-        return {item: loan for item, loan in self.loans.items() if loan.phone_tail == phone_tail}
-
     def kept_for(self, reservation: str) -> Compartment | None:
         """Return the compartment that is kept under this reservation, also while people look into it."""
         reserved = (c for c in self.compartments.values() if c.reserved is not None)
@@ -231,16 +227,20 @@ def _gone(memory: Memory, happening: Settled, at: Instant) -> dict[str, Any]:
 
 
 def _tried(memory: Memory, happening: CodeRefused, at: Instant) -> dict[str, Any]:
-    """A QR code, and a code that was right once, add no tries."""
+    """A QR code, and a code that was right once, add no tries to a screen."""
     if happening.tries == memory.tries.get(happening.screen, Tries()).wrong:
         return {}
     return {"tries": {**memory.tries, happening.screen: Tries(happening.tries, at)}}
 
 
 def _forgiven(memory: Memory, happening: PickupReserved, at: Instant) -> dict[str, Any]:
-    if happening.by != "code" or happening.screen not in memory.tries:
+    """The right code forgives its screen; whoever takes the item out ends what was counted after its QR code."""
+    over = {of_qr(memory.compartment(happening.compartment).content().number)}
+    if happening.by == "code":
+        over.add(happening.screen)
+    if over.isdisjoint(memory.tries):
         return {}
-    return {"tries": {screen: tries for screen, tries in memory.tries.items() if screen != happening.screen}}
+    return {"tries": {where: tries for where, tries in memory.tries.items() if where not in over}}
 
 
 def _raised(memory: Memory, happening: AlarmRaised, at: Instant) -> dict[str, Any]:

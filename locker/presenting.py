@@ -2,19 +2,22 @@
 
 The shell has verified the signature. Here it is judged whether this is the bank, whether the item lies inside, whether
 a newer code was given out, and, where the clock can be believed, whether it is the time. A code with an issue above the
-bank's is a newer one that the bank had not heard of: from then on the older ones open nothing. The path is never locked
-out, and adds no tries: nobody can shut out the citizens with a handful of wrong numbers.
+bank's is a newer one that the bank had not heard of: from then on the older ones open nothing.
+
+Wrong codes never lock this path: nobody can shut out the citizens with a handful of wrong numbers. A wrong tail or card
+after the right QR code counts for that pickup number alone, at all screens together, and after five of them there is a
+wait: a code that was photographed gives no endless guesses at four digits.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from locker.answer import recorded, then
+from locker.answer import recorded, refused, then
 from locker.compartment import Compartment, Use
 from locker.contents import Item
-from locker.fetching import asks_for, is_spent, reserve
+from locker.fetching import Typed, asks_for, is_spent, reserve, wrong
 from locker.rules import may
 from locker.step import Reason, Refuse, Step
-from locker.tries import Tries
+from locker.tries import Tries, of_qr
 from wire.credential import Credential, bank_mark, item_mark
 from wire.entry import Instant
 from wire.happenings import CodeRefused, Reissued
@@ -58,8 +61,8 @@ def refused_for(bank: "Bank", reason: Reason, screen: str, now: Instant, number:
     """Write down that a QR code was refused; the tries of the screen stay what they are."""
     tries = bank.tries.get(screen, Tries()).wrong
     why = "unknown_number" if reason == "not_here" else reason
-    refused = CodeRefused(number=number, why=why, tries=tries, screen=screen)
-    return recorded(bank, now, refused, effects=(Refuse(reason),))
+    shown = CodeRefused(number=number, why=why, tries=tries, screen=screen)
+    return recorded(bank, now, shown, effects=(Refuse(reason),))
 
 
 def _find(bank: "Bank", shown: Shown) -> tuple[Compartment, Item] | Reason:
@@ -107,10 +110,13 @@ def _open(bank: "Bank", number: int, item: str, shown: Shown, now: Instant) -> S
     inside = bank.compartment(number)
     lies = inside.item(item)
     assert lies is not None  # noqa: S101 - it was found there
-    asked = _at_least(lies, shown.credential)
-    missing = asks_for((*inside.items, asked), shown.tail, shown.holder)
+    counted = Typed(lies.number, "", of_qr(lies.number), shown.tail, shown.holder)
+    tries = bank.tries.get(counted.screen, Tries())
+    if (shown.tail or shown.holder) and now < tries.until:
+        return refused(bank, "locked_out", tries.until)
+    missing = asks_for((*inside.items, _at_least(lies, shown.credential)), shown.tail, shown.holder)
     if missing == "wrong_tail" or missing == "wrong_card":  # noqa: PLR1714 - a set would lose the type
-        return refused_for(bank, missing, shown.screen, now, lies.number)
+        return wrong(bank, missing, missing, counted, now)
     if missing is not None:
         return Step(bank, effects=(Refuse(missing),))
     return reserve(bank, inside, lies, by="qr", screen=shown.screen, now=now)

@@ -28,6 +28,11 @@ class Tries:
         return Tries(self.wrong, min(self.at, now))
 
 
+def of_qr(number: str) -> str:
+    """Return where wrong tails and cards after the QR code of this pickup number are counted: at no screen."""
+    return f"qr {number}"
+
+
 def wait(wrong: int) -> int:
     """Return the milliseconds that so many wrong codes in a row cost."""
     over = wrong - FREE

@@ -203,7 +203,8 @@ class CodeRefused(_Happening, frozen=True, tag="code_refused"):
     """A code was given that opens nothing.
 
     `why`: "wrong_code", "spent", "unknown_number", "wrong_tail", "wrong_card"; of a QR code also "forged", "foreign",
-    "old_issue", "too_early", "expired". `tries`: wrong ones in a row at this screen, which a QR code never adds to.
+    "old_issue", "too_early", "expired". `tries`: wrong ones in a row at this screen; a wrong tail or card after a QR
+    code counts for its pickup number instead, and `screen` is then "qr 1000".
     """
 
     number: str

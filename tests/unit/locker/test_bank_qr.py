@@ -149,7 +149,8 @@ def test_a_level_asks_for_more_and_takes_nothing_else(
     assert (step.effects, step.record) == ((Refuse(asks),), ()), "the code was right: nothing to write down"
     refused = ask(**wrong)
     assert refused.effects == (Refuse(says),)
-    assert refused.record == (CodeRefused(number=number, why=says, tries=1 if path == "code" else 0, screen="left"),)
+    where = "left" if path == "code" else f"qr {number}"
+    assert refused.record == (CodeRefused(number=number, why=says, tries=1, screen=where),)
     assert ask(**right).effects == (Open(1),)
 
 
@@ -166,6 +167,29 @@ def test_a_bank_that_needs_no_proof_is_found(zone_of: Any, level: int):
         test_a_level_asks_for_more_and_takes_nothing_else(
             zone_of(bank=NeedsNoProof), level=level, wrong={}, right={}, asks="", says="", path="code"
         )
+
+
+def test_a_photographed_qr_code_gives_no_endless_guesses_at_the_tail(zone: Any):
+    zone.put_in(level=1, phone_tail="5678")
+    for wrong in range(6):
+        assert show(zone, tail=f"{wrong:04d}").effects == (Refuse("wrong_tail"),), wrong
+    until = zone.now + 60_000
+    assert show(zone, tail="5678").effects == (Refuse("locked_out", until),), "not even the right one"
+    assert show(zone).effects == (Refuse("needs_tail"),)
+    zone.now = until - 1
+    assert show(zone, tail="5678").refused.reason == "locked_out"
+    zone.now = until
+    assert show(zone, tail="5678").effects == (Open(1),)
+    assert zone.bank.tries == {}, "forgiven"
+
+
+def test_guesses_after_a_qr_code_keep_nobody_elses_code_waiting(zone: Any):
+    _, number, code = zone.put_in(level=1, phone_tail="5678")
+    for wrong in range(10):
+        show(zone, tail=f"{wrong:04d}")
+        zone.now += 3_600_000
+    assert zone.bank.stands("code_guessing", f"screen qr {number}")
+    assert zone.pick_up(number, code, tail="5678").effects == (Open(1),)
 
 
 def test_wrong_tails_lock_a_screen_as_wrong_codes_do(zone: Any):
