@@ -31,7 +31,7 @@ system-packages:  ## mosquitto and Chromium, where this user may install them
 	@sh tests/install-system-packages.sh
 
 test: install-dev system-packages  ## everything, with real programs and a real browser
-	$(BIN)/pytest -n 3  # three on two cores: most of these tests wait for real programs
+	$(BIN)/pytest -n 3 --dist worksteal  # three on two cores: most of these tests wait for real programs
 
 test-quick: install-dev  ## the tests that boot nothing
 	$(BIN)/pytest -n 2 tests/unit tests/wire tests/firmware tests/contract
