@@ -6,42 +6,19 @@ Every act asks for the badge of whoever does it: there is no session that somebo
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import structlog
 
 from locker.tries import Tries
 from wire import config, pins
 from wire.errors import BadConfig, Refused
-
-Role = Literal["staff", "courier"]
+from wire.staff_file import Person, Role, StaffFile
 
 WATCHED = 1_000
 """Badges whose wrong PINs are remembered; who guesses badges as well shares one memory."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """One `[[staff]]`; `pin` is the scrypt hash of six digits."""
-
-    badge: str = config.option(pattern=r"[0-9A-Za-z-]{1,32}")
-    name: str = config.option(pattern=r".{1,32}")
-    pin: str = config.option(pattern=pins.PATTERN)
-    role: Role = config.option("staff")
-
-    @property
-    def actor(self) -> str:
-        """How the record names them: "staff 1001", "courier 2001"."""
-        return f"{self.role} {self.badge}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    staff: tuple[Person, ...] = config.option(())
 
 
 def _now_ms() -> int:
@@ -94,10 +71,10 @@ class Badges:
 
     def _people(self) -> dict[str, Person]:
         try:
-            file = config.read(_File, self._file, {}) if self._file.exists() else _File()
+            file = config.read(StaffFile, self._file, {}) if self._file.exists() else StaffFile()
         except BadConfig as error:
             log.error("staff file has mistakes", why=str(error))  # noqa: TRY400
-            file = _File()
+            file = StaffFile()
         return {person.badge: person for person in file.staff}
 
     def _wrong(self, watched: str, tries: Tries) -> None:

@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from central import commands
 from central.auditing import note
-from central.badges import Person
 from central.cases import close_case
 from central.centre import Centre
 from central.store import Work
 from wire.errors import Refused
+from wire.staff_file import Person
 
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Short = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from edge.config import ZoneConfig
 from edge.drivers import find_driver
-from edge.staff import StaffFile
 from wire import base64url, exits, log, seal
 from wire import config as toml
 from wire.errors import BadConfig, DeviceFault
+from wire.staff_file import StaffFile
 
 MOST_KEYS = 2
 

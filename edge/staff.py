@@ -3,41 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from locker.tries import Tries
 from wire import config, pins
 from wire.errors import Refused
+from wire.staff_file import Person, StaffFile
 
 WATCHED_BADGES = 1000
 """Badges whose wrong PINs are remembered; who guesses badges as well shares one memory."""
-
-
-Role = Literal["staff", "courier"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """One `[[staff]]`; `pin` is the scrypt hash of six digits."""
-
-    badge: str = config.option(pattern=r"[0-9A-Za-z-]{1,32}")
-    name: str = config.option(pattern=r".{1,32}")
-    pin: str = config.option(pattern=pins.PATTERN, help="made by zone24-provision staff")
-    role: Role = config.option("staff")
-
-    @property
-    def actor(self) -> str:
-        """How the record names them: "staff 1001", "courier 2001"."""
-        return f"{self.role} {self.badge}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class StaffFile:
-    """The whole staff.toml."""
-
-    staff: tuple[Person, ...] = config.option(())
 
 
 class StaffRefused(Refused):

@@ -6,10 +6,10 @@ import pytest
 
 from edge import cli
 from edge.drivers import find_driver
-from edge.staff import StaffFile
 from wire import config as toml
 from wire import exits, seal, sign
 from wire.errors import BadConfig
+from wire.staff_file import StaffFile
 
 ZONE = """
 device = "zone-01"
